@@ -1,0 +1,11 @@
+/** The tests run the compiled files in dist/: the very code that ships, worker threads included. */
+export default {
+  rootDir: 'dist',
+  testEnvironment: 'node',
+  transform: { '\\.js$': '<rootDir>/../scripts/source-maps.cjs' },
+  testMatch: ['**/*.spec.js'],
+  injectGlobals: false,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  errorOnDeprecated: true,
+};

@@ -1,0 +1,2 @@
+export * from './decided.js';
+export * from './ports.js';

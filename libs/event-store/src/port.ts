@@ -1,0 +1,122 @@
+import type { EventId, JsonObject, Position } from '#kernel';
+
+/**
+ * The log as Casement needs it: a subset of what @eventstore/db-client can do, so that nothing is
+ * promised that a cluster cannot keep. Implementations pass the suite in `spec/contract.ts`.
+ */
+export interface EventStore {
+  /**
+   * Appends all `events` to `stream` or none, durably before it resolves. A repeat with the same ids
+   * at the same exact revision gives the same answer and adds nothing.
+   * Throws WrongExpectedRevision, StoreUnavailable (nothing is known to be written: retry with the
+   * same ids and the same exact revision) or StoreNotWritable (nothing was written).
+   */
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+  ): Promise<Appended>;
+
+  /** Events of one stream in order; empty when there is no such stream. `from` is inclusive. */
+  readStream(stream: string, options: ReadStreamOptions): AsyncIterable<StoredEvent>;
+
+  /** Events of all streams in log order after (backwards: before) a position, which is exclusive. */
+  readAll(options: ReadAllOptions): AsyncIterable<StoredEvent>;
+
+  /**
+   * Everything after `after`, then live, without a gap and without end, until `signal` aborts (then
+   * the iteration ends quietly). `caught-up` is told each time the end of the log is reached.
+   */
+  subscribe(options: SubscribeOptions): AsyncIterable<Subscribed>;
+
+  /** The position of the newest event, or null when the log is empty. */
+  head(): Promise<Position | null>;
+
+  getStreamMetadata(stream: string): Promise<StreamMetadata>;
+  setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
+
+  /** Finishes what was accepted, then lets go. Later calls throw StoreUnavailable. */
+  close(): Promise<void>;
+}
+
+export type ExpectedRevision = bigint | 'no-stream' | 'any';
+
+export type EventToAppend = {
+  readonly id: EventId;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+};
+
+export type StoredEvent = EventToAppend & {
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: Position;
+};
+
+/** `revision` and `position` of the last event appended. */
+export type Appended = { readonly revision: bigint; readonly position: Position };
+
+export type ReadStreamOptions = {
+  readonly direction: 'forwards' | 'backwards';
+  readonly from?: bigint;
+  readonly maxCount?: number;
+};
+
+export type ReadAllOptions = {
+  readonly direction: 'forwards' | 'backwards';
+  readonly after?: Position;
+  readonly prefixes?: readonly string[];
+  readonly maxCount?: number;
+};
+
+export type SubscribeOptions = {
+  /** Exclusive; null from the very beginning. */
+  readonly after: Position | null;
+  /** Stream prefixes; all streams when empty. */
+  readonly prefixes: readonly string[];
+  readonly signal: AbortSignal;
+};
+
+export type Subscribed =
+  | { readonly kind: 'event'; readonly event: StoredEvent }
+  | { readonly kind: 'caught-up'; readonly position: Position | null };
+
+export type StreamMetadata = {
+  readonly maxAgeSeconds?: number;
+  readonly maxCount?: number;
+  readonly truncateBefore?: bigint;
+};
+
+/** Somebody decided first. `actual` is the stream's revision, null when the stream does not exist. */
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: bigint | null,
+  ) {
+    super(`stream ${stream} is at ${actual ?? 'no revision'}, not at ${expected}`);
+  }
+}
+
+/** The log cannot be reached or has been closed; whether anything was written is not known. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** The log refuses writes (disk full, read-only, failed sync) until restarted; reads may go on. */
+export class StoreNotWritable extends Error {
+  override readonly name = 'StoreNotWritable';
+}
+
+/** A stored row does not match its checksum: the log must not be trusted from `position` on. */
+export class LogCorrupted extends Error {
+  override readonly name = 'LogCorrupted';
+  constructor(
+    readonly position: Position,
+    detail: string,
+  ) {
+    super(`the log is corrupted at position ${position}: ${detail}`);
+  }
+}
