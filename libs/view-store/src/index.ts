@@ -4,3 +4,4 @@ export { openEmbeddedViews, type EmbeddedViews } from './embedded/open.js';
 export * from './port.js';
 export { fingerprint } from './read-model.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export { VIEWS } from './tokens.js';
