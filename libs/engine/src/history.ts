@@ -1,4 +1,4 @@
-import type { Recorded } from '#kernel';
+import type { Position, Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 
 /** Facts remembered by place; the one that was not asked for the longest is forgotten first. */
@@ -23,6 +23,11 @@ export class History {
     for await (const recorded of reading)
       return recorded.revision === revision ? this.remember(place, recorded) : null;
     return null;
+  }
+
+  /** The end of the log; null while it is empty. */
+  head(): Promise<Position | null> {
+    return this.log.head();
   }
 
   private remember(place: string, recorded: Recorded): Recorded {

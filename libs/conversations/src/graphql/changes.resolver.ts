@@ -3,7 +3,7 @@ import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import { comparePositions, parseConversationId, type ConversationId, type Position } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import { CursorExpired, Cursors, cancellable, edgeError } from '#edge';
-import { LIVE_TAIL, type LiveTail } from '#engine';
+import { HISTORY, type History } from '#engine';
 import { Changes, type Change } from '../views/changes.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import { eventShape } from './event-shape.js';
@@ -18,17 +18,17 @@ export class ChangesResolver {
     private readonly reading: InboxReading,
     private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
-    @Inject(LIVE_TAIL) private readonly tail: LiveTail,
+    @Inject(HISTORY) private readonly history: History,
   ) {}
 
   @Subscription('inboxChanged')
   @Requires('messages.view')
-  inboxChanged(
+  async inboxChanged(
     @CurrentPrincipal() principal: Principal,
     @Args('filter') filter: ConversationFilter | undefined,
     @Args('after') after: string | undefined,
   ) {
-    const from = this.from(principal, after);
+    const from = await this.from(principal, after);
     return cancellable((signal) => this.inbox(principal, filter ?? {}, from, signal));
   }
 
@@ -39,7 +39,7 @@ export class ChangesResolver {
     @Args('id') id: string,
     @Args('after') after: string | undefined,
   ) {
-    const from = this.from(principal, after);
+    const from = await this.from(principal, after);
     const known = parseConversationId(id) && (await this.reading.conversation(principal, id));
     if (!known) throw edgeError('NOT_FOUND', 'There is no such conversation.', { field: 'id' });
     const conversation = id as ConversationId;
@@ -93,11 +93,14 @@ export class ChangesResolver {
   }
 
   /** A place beyond the end of the log is of another log: never waited for in silence. */
-  private from(principal: Principal, after: string | undefined): Position | null {
+  private async from(
+    principal: Principal,
+    after: string | null | undefined,
+  ): Promise<Position | null> {
     if (after === undefined || after === null) return null;
     const position = this.cursors.readLog(after, organisationOf(principal));
-    const newest = this.tail.newest();
-    if (newest === null || comparePositions(position, newest) > 0) throw new CursorExpired();
+    const head = await this.history.head();
+    if (head === null || comparePositions(position, head) > 0) throw new CursorExpired();
     return position;
   }
 }
