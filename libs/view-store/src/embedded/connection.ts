@@ -1,5 +1,14 @@
 import Database from 'libsql';
 
+/** Whether SQLite says of the file itself that it is no database, or a damaged one. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Database.SqliteError &&
+  /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+
+/** Whether another connection holds what is needed. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+
 /** Rows come as arrays of cells, in the order of the statement's columns. */
 export type Prepared = {
   readonly columns: () => readonly string[];

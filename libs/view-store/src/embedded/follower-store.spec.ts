@@ -3,7 +3,7 @@ import type { Position } from '#kernel';
 import { LeaseLost, type FollowerStore, type ParkedItem } from '../port.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { EmbeddedFollowerStore } from './follower-store.js';
-import { followersFile } from './open.js';
+import { followersFile } from './files.js';
 
 const at = (position: number): Position => String(position).padStart(6, '0') as Position;
 const hourMs = 3_600_000;

@@ -6,7 +6,7 @@ import {
   ViewStoreUnavailable,
 } from '../port.js';
 import type { Answer, Asked, Calls, Failure, Role } from './calls.js';
-import { OtherFingerprint, StoreLimitReached, ViewsInUse } from './errors.js';
+import { OtherFingerprint, StoreLimitReached, ViewsInUse, ViewsUnreadable } from './errors.js';
 
 /** Calls that may wait for a thread at once; whoever comes next is told at once. */
 const pendingCallsMax = 10_000;
@@ -90,6 +90,7 @@ const errors = {
   StoreLimitReached,
   ViewQueryFailed,
   ViewsInUse,
+  ViewsUnreadable,
 };
 
 /** An error of another thread as the class it was there, so that `instanceof` holds here too. */

@@ -1,5 +1,5 @@
 import type { Cell, Position, ViewRow } from '#kernel';
-import type { ReadModel, ViewBatch, ViewStore } from '../port.js';
+import { CheckpointMoved, type ReadModel, type ViewBatch, type ViewStore } from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
 import { cellsOf, rowOf, type Cells, type TableShape } from '../table-shape.js';
 import { Waiters } from '../waiters.js';
@@ -78,7 +78,14 @@ export class EmbeddedViewStore implements ViewStore {
 
   async commit(batch: ViewBatch): Promise<void> {
     const { after, position } = batch;
-    await this.writer.call('commit', { after, position, changes: this.byTable(batch) });
+    const changes = this.byTable(batch);
+    try {
+      await this.writer.call('commit', { after, position, changes });
+    } catch (error) {
+      // Whoever was overtaken begins again from `position()`, which therefore must be the new one.
+      if (error instanceof CheckpointMoved) await this.look();
+      throw error;
+    }
     this.waiters.advance(position);
   }
 
@@ -112,15 +119,16 @@ export class EmbeddedViewStore implements ViewStore {
     return [...tables].map(([table, changed]) => ({ table, ...changed }));
   }
 
+  private async look(): Promise<void> {
+    const position = asPosition(await this.reader.call('position', null));
+    if (position !== null) this.waiters.advance(position);
+  }
+
   /** In one process `commit` wakes the waiters long before the first look. */
   private poll(): void {
     if (this.polling !== null) return;
     this.polling = setTimeout(() => {
-      this.reader
-        .call('position', null)
-        .then((position) => {
-          if (position !== null) this.waiters.advance(position as Position);
-        })
+      this.look()
         // A store that has been closed answers its waiters itself.
         .catch(() => undefined)
         .finally(() => {
