@@ -54,7 +54,10 @@ export interface FollowerStore {
   park(item: ParkedItem): Promise<void>;
   /** Keys of a follower that have a parked item which blocks those behind it. */
   blockedKeys(follower: string): Promise<readonly string[]>;
-  parked(options: { readonly follower?: string; readonly limit: number }): Promise<readonly ParkedItem[]>;
+  parked(options: {
+    readonly follower?: string;
+    readonly limit: number;
+  }): Promise<readonly ParkedItem[]>;
   /** Forgets a parked item: retried with success, or skipped. */
   unpark(follower: string, eventId: string, item: string): Promise<void>;
 
