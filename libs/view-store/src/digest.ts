@@ -77,7 +77,7 @@ const differing = (
 };
 
 const sortedTables = (readModel: ReadModel): readonly TableShape[] =>
-  [...tablesOf(readModel).values()].sort((x, y) => (x.name < y.name ? -1 : 1));
+  [...tablesOf(readModel).values()].toSorted((x, y) => (x.name < y.name ? -1 : 1));
 
 /** Page by page, so that a table of any size is compared in little memory. */
 async function* rowsOf(views: ViewStore, shape: TableShape): AsyncGenerator<ViewRow, undefined> {

@@ -1,5 +1,5 @@
-import type { Projection, Recorded, ViewRow } from '#kernel';
-import type { ReadModel, ViewBatch } from './port.js';
+import type { Recorded, ViewRow } from '#kernel';
+import type { AnyProjection, ReadModel, ViewBatch } from './port.js';
 import { parkedRowId, parkedRowsTable, tablesOf } from './read-model.js';
 import { conformed, RowInvalid, storableText, type TableShape } from './table-shape.js';
 
@@ -20,7 +20,7 @@ export type FoldOptions = {
 };
 
 type Step = {
-  readonly projection: Projection;
+  readonly projection: AnyProjection;
   readonly recorded: Recorded;
   readonly keys: readonly string[];
 };
@@ -35,7 +35,7 @@ type KnownRows = Map<string, ViewRow | undefined>;
  */
 export class Fold {
   private readonly shapes: ReadonlyMap<string, TableShape>;
-  private readonly byType: ReadonlyMap<string, readonly Projection[]>;
+  private readonly byType: ReadonlyMap<string, readonly AnyProjection[]>;
   private readonly known: ReadonlyMap<string, KnownRows>;
   private readonly changed: ReadonlyMap<string, Set<string>>;
   private complete: boolean;
@@ -98,7 +98,7 @@ export class Fold {
     return steps;
   }
 
-  private keys(projection: Projection, recorded: Recorded): readonly string[] {
+  private keys(projection: AnyProjection, recorded: Recorded): readonly string[] {
     try {
       const keys = twice(() => projection.keys(recorded));
       return keys.length > 1 ? [...new Set(keys.map(storableText))] : keys.map(storableText);
@@ -190,8 +190,8 @@ const found = <T>(value: T | undefined, table: string): T => {
   return value;
 };
 
-const projectionsByType = ({ projections }: ReadModel): Map<string, readonly Projection[]> => {
-  const byType = new Map<string, readonly Projection[]>();
+const projectionsByType = ({ projections }: ReadModel): Map<string, readonly AnyProjection[]> => {
+  const byType = new Map<string, readonly AnyProjection[]>();
   for (const projection of projections)
     for (const type of projection.types)
       byType.set(type, [...(byType.get(type) ?? []), projection]);

@@ -11,7 +11,11 @@ const hourMs = 3_600_000;
 const withFollowers = (work: (followers: FollowerStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
     const followers = await EmbeddedFollowerStore.open(followersFile(directory));
-    await work(followers).finally(() => followers.close());
+    try {
+      await work(followers);
+    } finally {
+      await followers.close();
+    }
   });
 
 const leadBy = async (followers: FollowerStore, owner: string): Promise<number> => {

@@ -13,6 +13,7 @@ import { tableShape, type Cells, type TableShape } from '../table-shape.js';
 import type { OpenViews, Served, TableChanges, ViewsWriterCalls, WireBatch } from './calls.js';
 import { Connection, isBusy, isDamage } from './connection.js';
 import { beginWriting, buildingViews, createTable, hasTable, liveViews } from './dialect.js';
+import { cellsFrom } from './wire-codec.js';
 import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './errors.js';
 
 /** Five per table, and some: a read model has tens of tables, not hundreds. */
@@ -89,8 +90,7 @@ const rows = (views: OpenedViews, table: string, keys: readonly string[]): reado
   const found: Cells[] = [];
   for (const chunk of chunks(keys)) {
     const statement = views.connection.prepare(selectByKey(shape, chunk.length));
-    // Cells are what `commit` wrote: text, safe integers and null.
-    for (const cells of statement.all(chunk)) found.push(cells as Cells);
+    found.push(...cellsFrom(statement.all(chunk)));
   }
   return found;
 };
