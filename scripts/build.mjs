@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build.json');
 const roots = ['libs', 'apps', 'test', 'bench'];
-const copied = /\.(graphql|html|css|json|svg)$/;
+const copied = /\.(graphql|html|css|json|svg)$|\/page\/[^/]+\.js$/;
 const concurrency = 16;
 
 const options = {
