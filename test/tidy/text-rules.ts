@@ -1,0 +1,78 @@
+import { eachLine, isCode, type Rule } from './rule.js';
+
+const lineLengthMax = 100;
+const fileLinesMax = 350;
+
+// Lines that cannot be broken because they hold an address are let through.
+const tooLong = (line: string): boolean =>
+  line.length > lineLengthMax && !/https?:\/\/\S{40}/.test(line);
+
+// A host anywhere in a file, and the addresses that npm writes into a lock file.
+const host = /https?:\/\/[^\s"'/]*(?:registry|npmjs|artifactory|verdaccio|nexus)|"resolved":\s"http/;
+const machinePath =
+  /(?:^|[\s"'`(=:])(?:\/(?:home|Users|root|tmp|work|workspace|mnt|private)\/\w|[A-Z]:\\\w)/;
+
+/** The samples are joined from parts, so that this file keeps the rules that they break. */
+const joined = (...parts: readonly string[]): string => parts.join('');
+
+export const textRules: readonly Rule[] = [
+  {
+    says: `a line of code is at most ${lineLengthMax} characters long`,
+    findings: (tree) =>
+      eachLine(tree, isCode, (line) =>
+        tooLong(line) ? `is ${line.length} characters long, ${lineLengthMax} fit` : null,
+      ),
+    broken: { 'a.ts': `\n${'x'.repeat(101)}\n${'y'.repeat(100)}\n// https://${'z'.repeat(100)}` },
+    finds: ['a.ts:2 is 101 characters long'],
+  },
+  {
+    says: `a file of code has at most ${fileLinesMax} lines`,
+    findings: (tree) =>
+      [...tree].flatMap(([path, text]) => {
+        const lines = text.trimEnd().split('\n').length;
+        return isCode(path) && lines > fileLinesMax
+          ? [`${path}:${fileLinesMax + 1} the file has ${lines} lines: split it by subject`]
+          : [];
+      }),
+    broken: { 'a.ts': 'x\n'.repeat(351), 'b.ts': 'x\n'.repeat(350) },
+    finds: ['a.ts:351 the file has 351 lines'],
+  },
+  {
+    says: 'no file names a package registry',
+    findings: (tree) =>
+      eachLine(
+        tree,
+        () => true,
+        (line) =>
+          host.test(line) ? 'names a registry: installs must work with whichever is set' : null,
+      ),
+    broken: { 'package-lock.json': joined('{\n"resolved"', ': "https://example.org"') },
+    finds: ['package-lock.json:2 names a registry'],
+  },
+  {
+    says: 'no file names a path of one machine',
+    findings: (tree) =>
+      eachLine(
+        tree,
+        () => true,
+        (line) =>
+          machinePath.test(line) ? 'names a path of one machine: start from import.meta.url' : null,
+      ),
+    broken: {
+      'docs/a.md': joined('see /home', '/somebody/notes'),
+      'b.ts': "const path = '/p/:code';",
+    },
+    finds: ['docs/a.md:1 names a path of one machine'],
+  },
+  {
+    says: 'no file holds a note to do something later',
+    findings: (tree) =>
+      eachLine(tree, isCode, (line) =>
+        /\b(?:TO[D]O|FIX[M]E|X{3}|HAC[K])\b/.test(line)
+          ? 'promises something for later: do it, or open an issue'
+          : null,
+      ),
+    broken: { 'a.ts': joined('// TO', 'DO: think') },
+    finds: ['a.ts:1 promises something'],
+  },
+];
