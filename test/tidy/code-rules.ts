@@ -45,7 +45,7 @@ const unanswered = (node: ts.Node): string | null => {
 const isTimeless = (path: string): boolean =>
   !isSpec(path) &&
   /^libs\/(?:kernel\/src|engine\/src|(?:channels\/)?[^/]+\/src\/domain)\//.test(path) &&
-  !/^libs\/engine\/src\/.*(?:clock|chance|timer)\.ts$/.test(path);
+  !path.startsWith('libs/engine/src/system/');
 
 const clocks = /^(?:globalThis\.)?(?:(?:Date|performance)\.now|process\.hrtime(?:\.bigint)?)$/;
 const timers = /^(?:globalThis\.)?set(?:Timeout|Interval|Immediate)$/;
@@ -159,7 +159,7 @@ export const codeRules: readonly Rule[] = [
     broken: {
       'libs/a/src/domain/a.ts': '// Date.now()\nconst at = Date.now();\nconst x = new Date();',
       'libs/engine/src/run.ts': 'setTimeout(f, 1);\ncrypto.randomUUID();\nMath.random();',
-      'libs/engine/src/wall-clock.ts': 'export const now = () => Date.now();',
+      'libs/engine/src/system/clock.ts': 'export const now = () => Date.now();',
       'libs/kernel/src/instant.ts': 'export const from = (ms) => new Date(ms);',
     },
     finds: [
