@@ -107,3 +107,6 @@ export class NotYet extends Error {
     super(message);
   }
 }
+
+/** For an item that no waiting will mend: parked at once with its reason, nothing behind it waits. */
+export const parkNow = (reason: string): NotYet => new NotYet(reason, 0, 0);

@@ -1,0 +1,5 @@
+export * from './commands/meet-contact.js';
+export * from './domain/contact.js';
+export * from './domain/events.js';
+export * from './domain/identity.js';
+export * from './views/contacts.projection.js';

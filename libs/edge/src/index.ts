@@ -1,0 +1,3 @@
+export * from './config/config.js';
+export * from './config/variables.js';
+export * from './cursors.js';

@@ -1,0 +1,14 @@
+/** The database holds views of another read model. */
+export class OtherFingerprint extends Error {
+  override readonly name = 'OtherFingerprint';
+}
+
+/** Another connection has the views open, and they cannot be swapped under it. */
+export class ViewsInUse extends Error {
+  override readonly name = 'ViewsInUse';
+}
+
+/** More was stored than one call gives back. */
+export class StoreLimitReached extends Error {
+  override readonly name = 'StoreLimitReached';
+}
