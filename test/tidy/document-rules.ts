@@ -49,6 +49,12 @@ const manifest = (tree: Tree): Manifest => JSON.parse(tree.get('package.json') ?
 const packagesOf = ({ dependencies, devDependencies, overrides }: Manifest): readonly string[] =>
   [dependencies, devDependencies, overrides].flatMap((part) => Object.keys(part ?? {}));
 
+type Locked = {
+  readonly packages?: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+};
+
 export const documentRules: readonly Rule[] = [
   {
     says: `every lib has a README.md of at most ${readmeLinesMax} lines`,
@@ -132,6 +138,24 @@ export const documentRules: readonly Rule[] = [
       'DEPENDENCIES.md': '| package | why |\n|---|---|\n| `b` | x |\n| `c` | x |',
     },
     finds: ['package.json:1 a is not in', 'DEPENDENCIES.md:4 c is not in package.json'],
+  },
+  {
+    says: 'package-lock.json names the packages of every platform, or npm ci refuses it',
+    findings: (tree) => {
+      const { packages = {} } = JSON.parse(tree.get('package-lock.json') ?? '{}') as Locked;
+      return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+        Object.keys(optionalDependencies)
+          .filter((name) => !packages[`${path}/node_modules/${name}`])
+          .filter((name) => !packages[`node_modules/${name}`])
+          .map((name) => `package-lock.json:1 ${path} needs ${name}, which is missing`),
+      );
+    },
+    broken: {
+      'package-lock.json':
+        '{ "packages": { "node_modules/a": { "optionalDependencies": { "b": "1", "c": "1" } }, ' +
+        '"node_modules/b": {} } }',
+    },
+    finds: ['package-lock.json:1 node_modules/a needs c'],
   },
   {
     says: `production stands on at most ${dependenciesMax} packages`,
