@@ -62,8 +62,7 @@ const openViews = ({ file, mode, fingerprint, tables }: OpenViews): OpenedViews 
     if (connection.prepare(hasTable).all([checkpointTable.name]).length > 0) return;
     for (const shape of [tableShape(checkpointTable), ...tables])
       connection.execute(createTable(shape));
-    if (mode === 'live')
-      for (const sql of tables.flatMap(createIndexes)) connection.execute(sql);
+    if (mode === 'live') for (const sql of tables.flatMap(createIndexes)) connection.execute(sql);
     connection.prepare(insertCheckpoint).run([checkpointName, null, fingerprint]);
   });
   if (checkpoint(connection).fingerprint !== fingerprint) {

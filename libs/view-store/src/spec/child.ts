@@ -14,7 +14,9 @@ export const runChild = async (
   afterMs: number | null,
 ): Promise<ChildEnd> => {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [file, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   let timer: NodeJS.Timeout | null = null;
   child.stdout.setEncoding('utf8');

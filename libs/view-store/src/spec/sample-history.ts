@@ -18,7 +18,10 @@ import type { ReadModel } from '../port.js';
 
 /** A small business of notes, with every kind of row that a projection can make of facts. */
 export type NoteFact =
-  | { readonly type: 'NoteWritten'; readonly data: { readonly author: string; readonly text: string } }
+  | {
+      readonly type: 'NoteWritten';
+      readonly data: { readonly author: string; readonly text: string };
+    }
   | { readonly type: 'NoteLiked'; readonly data: { readonly by: string } }
   | { readonly type: 'NoteRemoved'; readonly data: Record<string, never> };
 export type SampleFact = { readonly stream: string; readonly fact: NoteFact };
@@ -91,7 +94,12 @@ export const likersProjection: Projection<NoteEvent> = {
   version: 1,
   streams: ['note-'],
   types: ['NoteLiked'],
-  table: { name: 'likers', columns: { liker: 'text', likes: 'integer' }, key: 'liker', indexes: [] },
+  table: {
+    name: 'likers',
+    columns: { liker: 'text', likes: 'integer' },
+    key: 'liker',
+    indexes: [],
+  },
   keys: ({ data, type }) => {
     if (type !== 'NoteLiked') return [];
     if (data.by === nobody) throw new Error('nobody likes a note');
