@@ -15,6 +15,8 @@ export type GraphqlLimits = {
   readonly pageSizeDefault: number;
   /** What a list without pages is taken to hold. */
   readonly listSizeAssumed: number;
+  /** How many complaints about one document are answered. */
+  readonly validationErrorsMax: number;
 };
 
 export const GRAPHQL_LIMITS: GraphqlLimits = {
@@ -26,4 +28,5 @@ export const GRAPHQL_LIMITS: GraphqlLimits = {
   pageSizeMax: 100,
   pageSizeDefault: 20,
   listSizeAssumed: 5,
+  validationErrorsMax: 20,
 };

@@ -36,7 +36,10 @@ export const readOperation = (
 ): ExecutionArgs | readonly GraphQLError[] => {
   const document = parsed(payload.query, limits);
   if (!('kind' in document)) return document;
-  const errors = validate(schema, document, [...specifiedRules, ...limitRules(limits)]);
+  const errors = validate(schema, document, [...specifiedRules, ...limitRules(limits)], {
+    maxErrors: limits.validationErrorsMax,
+    hideSuggestions: true,
+  });
   nameFields(errors, document);
   if (errors.length > 0) return errors.map(asValidationError);
   const operation = getOperationAST(document, payload.operationName);
