@@ -23,6 +23,7 @@ export class Client {
       this.received.push(JSON.parse(String(data)));
       this.wake();
     });
+    this.socket.on('open', () => this.wake());
     this.socket.on('error', () => this.wake());
     this.closed = new Promise((resolve) =>
       this.socket.once('close', (code, reason) => {
