@@ -46,6 +46,12 @@ const EVENTS = 'FROM events e JOIN streams s ON s.id = e.stream';
 type Stream = { readonly id: number; revision: number };
 type Row = readonly SqlValue[];
 
+/** SQLite says that the file is no database any more: the log is lost from its first row on. */
+const openingError = (error: unknown): unknown => {
+  const damaged = error instanceof Error && /malformed|not a database/.test(error.message);
+  return damaged ? new LogCorrupted(positionOf(1), error.message) : error;
+};
+
 /** The log's file: SQL and the chain, synchronous, used by the worker alone. */
 export class LogFile {
   readonly #database: Database.Database;
@@ -71,19 +77,17 @@ export class LogFile {
     this.#writability = options.writability;
     this.#testing = options.testing;
     this.#readOnly = options.readOnly;
-    this.#database = this.#opened(options.path);
-    this.#checkNewest();
-  }
-
-  #opened(path: string): Database.Database {
     try {
-      const database = this.#readOnly ? openForReading(path) : openForWriting(path);
-      if (!this.#readOnly) this.#prepare(database);
-      return database;
+      this.#database = this.#readOnly ? openForReading(options.path) : openForWriting(options.path);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      const corrupted = /malformed|not a database/.test(detail);
-      throw corrupted ? new LogCorrupted(positionOf(1), detail) : error;
+      throw openingError(error);
+    }
+    try {
+      if (!this.#readOnly) this.#prepare(this.#database);
+      this.#checkNewest();
+    } catch (error) {
+      this.close();
+      throw openingError(error);
     }
   }
 
