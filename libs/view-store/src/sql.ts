@@ -8,8 +8,7 @@ export const quoted = (name: string): string => `"${name}"`;
 
 const listed = (names: readonly string[]): string => names.map(quoted).join(', ');
 const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
-const columnNames = (shape: TableShape): readonly string[] =>
-  shape.columns.map(({ name }) => name);
+const columnNames = (shape: TableShape): readonly string[] => shape.columns.map(({ name }) => name);
 
 /** Reads up to `keys` rows by key. */
 export const selectByKey = (shape: TableShape, keys: number): string =>

@@ -3,8 +3,7 @@ import { rawFrom } from './wire-codec.js';
 
 /** Whether SQLite says of the file itself that it is no database, or a damaged one. */
 export const isDamage = (error: unknown): boolean =>
-  error instanceof Database.SqliteError &&
-  /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+  error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
 
 /** Whether another connection holds what is needed. */
 export const isBusy = (error: unknown): boolean =>

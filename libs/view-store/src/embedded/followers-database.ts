@@ -41,8 +41,7 @@ export const followersServed = (): Served => {
   return { calls, close: () => connection?.close() };
 };
 
-const selectFollower =
-  'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
+const selectFollower = 'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
 
 const checkpoint = (connection: Connection, follower: string): string | null => {
   const [row] = connection.prepare(selectFollower).all([follower]);

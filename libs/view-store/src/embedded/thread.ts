@@ -1,10 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import {
-  CheckpointMoved,
-  LeaseLost,
-  ViewQueryFailed,
-  ViewStoreUnavailable,
-} from '../port.js';
+import { CheckpointMoved, LeaseLost, ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
 import type { Answer, Asked, Calls, Failure, Role } from './calls.js';
 import { anyOutput } from './wire-codec.js';
 import { OtherFingerprint, StoreLimitReached, ViewsInUse, ViewsUnreadable } from './errors.js';

@@ -18,7 +18,10 @@ import type { ReadModel } from '../port.js';
 
 /** A small business of notes, with every kind of row that a projection can make of facts. */
 export type NoteFact =
-  | { readonly type: 'NoteWritten'; readonly data: { readonly author: string; readonly text: string } }
+  | {
+      readonly type: 'NoteWritten';
+      readonly data: { readonly author: string; readonly text: string };
+    }
   | { readonly type: 'NoteLiked'; readonly data: { readonly by: string } }
   | { readonly type: 'NoteRemoved'; readonly data: Record<string, never> };
 export type SampleFact = { readonly stream: string; readonly fact: NoteFact };
@@ -55,7 +58,8 @@ export const notesProjection: Projection<NoteEvent> = {
 const historyLengthMax = 200;
 const grown = (history: unknown, text = 'liked'): string => {
   const before: unknown = JSON.parse(typeof history === 'string' ? history : '[]');
-  return canonicalJson([...(Array.isArray(before) ? before : []), text].slice(-historyLengthMax));
+  const texts = Array.isArray(before) ? before.map(String) : [];
+  return canonicalJson([...texts, text].slice(-historyLengthMax));
 };
 
 /** One row per author, over all streams, so that the order between streams shows. */
@@ -91,7 +95,12 @@ export const likersProjection: Projection<NoteEvent> = {
   version: 1,
   streams: ['note-'],
   types: ['NoteLiked'],
-  table: { name: 'likers', columns: { liker: 'text', likes: 'integer' }, key: 'liker', indexes: [] },
+  table: {
+    name: 'likers',
+    columns: { liker: 'text', likes: 'integer' },
+    key: 'liker',
+    indexes: [],
+  },
   keys: ({ data, type }) => {
     if (type !== 'NoteLiked') return [];
     if (data.by === nobody) throw new Error('nobody likes a note');
