@@ -1,5 +1,5 @@
 // The arrows of the architecture, each as a ban with its reason. `npm run boundaries` checks the
-// tree; test/boundaries.spec.ts proves that every ban here fires, and that its allowed twin does not.
+// tree; test/boundaries.spec.ts proves that each ban fires, and that its allowed twin does not.
 
 const lib = '^libs/((?:channels/)?[^/]+)/src/';
 const anyLib = '^libs/(?:channels/)?[^/]+/src/';
@@ -16,15 +16,15 @@ const ban = (name, comment, from, to) => ({ name, severity: 'error', comment, fr
 const kernel = [
   ban(
     'kernel-imports-nothing',
-    'The kernel says what a decider, a fact and a follower are. Everything stands on it, so it may ' +
-      'stand on nothing: no lib, no package, nothing of Node.',
+    'The kernel says what a decider, a fact and a follower are. Everything stands on it, so ' +
+      'it may stand on nothing: no lib, no package, nothing of Node.',
     { path: '^libs/kernel/src/', pathNot: specs },
     { pathNot: '^libs/kernel/src/(?!spec/)' },
   ),
   ban(
     'kernel-spec-imports-test-tools-only',
-    'The given/when/then words serve the specs of every lib, so they know the kernel, Node and the ' +
-      'test tools, and no lib.',
+    'The given/when/then words serve the specs of every lib, so they know the kernel, Node ' +
+      'and the test tools, and no lib.',
     { path: '^libs/kernel/src/.*\\.ts$' },
     {
       pathNot: ['^libs/kernel/src/', `${packages}(?:@jest/|@types/|jest|fast-check|immutable)`],
@@ -36,8 +36,8 @@ const kernel = [
 const domain = [
   ban(
     'domain-stands-on-the-kernel',
-    'A domain is pure. It knows the kernel and the types of other domains; engines, stores, channels ' +
-      'and the edge would bring the world in.',
+    'A domain is pure. It knows the kernel and the types of other domains; engines, stores, ' +
+      'channels and the edge would bring the world in.',
     { path: `${lib}domain/`, pathNot: specs },
     {
       path: '^(?:libs|apps|test|bench)/',
@@ -46,14 +46,15 @@ const domain = [
   ),
   ban(
     'domain-knows-no-platform-lib',
-    'Only the kernel is pure enough for a domain; ports and adapters belong to the other rooms.',
+    'Only the kernel is pure enough for a domain; ports and adapters belong to the other ' +
+      'rooms.',
     { path: `${lib}domain/`, pathNot: specs },
     { path: platform, pathNot: ['^libs/kernel/src/', '^libs/event-store/', ownLib] },
   ),
   ban(
     'domain-takes-types-of-other-domains-only',
-    'A decision that calls another domain would rest on code that it does not own. Facts of others ' +
-      'come in the command; only their types may be named.',
+    'A decision that calls another domain would rest on code that it does not own. Facts of ' +
+      'others come in the command; only their types may be named.',
     { path: `${lib}domain/`, pathNot: specs },
     {
       path: '^libs/',
@@ -63,15 +64,16 @@ const domain = [
   ),
   ban(
     'domain-needs-no-package',
-    'No Nest, no driver and nothing of Node in a domain: it must run anywhere and give the same ' +
-      'answer for ever. Immutable.js is the one exception, for maps that folds append to cheaply.',
+    'No Nest, no driver and nothing of Node in a domain: it must run anywhere and give the ' +
+      'same answer for ever. Immutable.js is the one exception, for maps that folds append to ' +
+      'cheaply.',
     { path: `${lib}domain/`, pathNot: specs },
     { dependencyTypes: outside, pathNot: `${packages}immutable/` },
   ),
   ban(
     'domain-catalogue-in-events-only',
-    'The catalogue entry stands beside the event type in events.ts. No other file of a domain has ' +
-      'business with the store.',
+    'The catalogue entry stands beside the event type in events.ts. No other file of a domain ' +
+      'has business with the store.',
     { path: `${lib}domain/`, pathNot: ['/domain/events\\.ts$', ...specs] },
     { path: '^libs/event-store/' },
   ),
@@ -80,34 +82,36 @@ const domain = [
 const rooms = [
   ban(
     'commands-import-domain-only',
-    'A command handler hands a wish to a decider. What it would read in a view may be stale, and ' +
-      'followers and graphql come after it, not before.',
+    'A command handler hands a wish to a decider. What it would read in a view may be stale, ' +
+      'and followers and graphql come after it, not before.',
     { path: `${lib}commands/`, pathNot: specs },
     { path: `${ownLib}(?:followers|views|graphql)/` },
   ),
   ban(
     'followers-import-domain-only',
-    'A follower turns facts into wishes. A view may lag behind the fact in hand, and handlers are ' +
-      'reached by the command bus.',
+    'A follower turns facts into wishes. A view may lag behind the fact in hand, and handlers ' +
+      'are reached by the command bus.',
     { path: `${lib}followers/`, pathNot: specs },
     { path: `${ownLib}(?:commands|views|graphql)/` },
   ),
   ban(
     'views-import-domain-only',
-    'A view is a function of the log and of nothing else; otherwise a rebuild would give other rows.',
+    'A view is a function of the log and of nothing else; otherwise a rebuild would give ' +
+      'other rows.',
     { path: `${lib}views/`, pathNot: specs },
     { path: `${ownLib}(?:commands|followers|graphql)/` },
   ),
   ban(
     'graphql-knows-no-follower',
-    'A resolver asks by a command or a query. Followers run elsewhere, perhaps in another process.',
+    'A resolver asks by a command or a query. Followers run elsewhere, perhaps in another ' +
+      'process.',
     { path: `${lib}graphql/`, pathNot: specs },
     { path: `${ownLib}followers/` },
   ),
   ban(
     'graphql-takes-types-of-the-domain-only',
-    'A resolver that calls the domain would decide without the log. It asks by a command and shows ' +
-      'what a view holds; the domain lends it words only.',
+    'A resolver that calls the domain would decide without the log. It asks by a command and ' +
+      'shows what a view holds; the domain lends it words only.',
     { path: `${lib}graphql/`, pathNot: specs },
     { path: `${ownLib}domain/`, dependencyTypesNot: ['type-only'] },
   ),
@@ -129,14 +133,16 @@ const libs = [
   ),
   ban(
     'others-enter-libs-by-the-door',
-    'Apps, tests and benchmarks compose what the libs offer; whatever they need belongs in index.ts.',
+    'Apps, tests and benchmarks compose what the libs offer; whatever they need belongs in ' +
+      'index.ts.',
     { path: '^(?:apps|test|bench)/' },
     { path: '^libs/', pathNot: [door, specDoor] },
   ),
   ban(
     'log-belongs-to-engine',
-    'Nothing outside engine and event-store reads or writes the log. A domain enters its catalogue ' +
-      'in events.ts, apps put the store together, and types (the key ring) may be named.',
+    'Nothing outside engine and event-store reads or writes the log. A domain enters its ' +
+      'catalogue in events.ts, apps put the store together, and types (the key ring) may be ' +
+      'named.',
     {
       path: '^libs/',
       pathNot: ['^libs/(?:engine|event-store)/src/', '/domain/events\\.ts$', ...specs],
@@ -145,14 +151,15 @@ const libs = [
   ),
   ban(
     'platform-knows-no-business',
-    'Platform libs serve every business lib. One that knew any of them could not be understood, ' +
-      'tested or replaced alone.',
+    'Platform libs serve every business lib. One that knew any of them could not be ' +
+      'understood, tested or replaced alone.',
     { path: platform, pathNot: specs },
     { path: '^libs/', pathNot: platform },
   ),
   ban(
     'stores-know-the-kernel-only',
-    'The two stores lie below the engine: they keep what they are given and know nobody above.',
+    'The two stores lie below the engine: they keep what they are given and know nobody ' +
+      'above.',
     { path: '^libs/(event-store|view-store)/src/', pathNot: specs },
     { path: '^libs/', pathNot: [ownLib, '^libs/kernel/'] },
   ),
@@ -164,14 +171,15 @@ const libs = [
   ),
   ban(
     'channels-know-the-kernel-only',
-    'A channel translates one vendor. It knows no other channel and no decision; a fourth channel ' +
-      'is then added without reading the other three.',
+    'A channel translates one vendor. It knows no other channel and no decision; a fourth ' +
+      'channel is then added without reading the other three.',
     { path: '^libs/(channels/[^/]+)/src/', pathNot: specs },
     { path: '^libs/', pathNot: [ownLib, '^libs/kernel/'] },
   ),
   ban(
     'drivers-belong-to-the-stores',
-    'SQL drivers and the log client block, pool and lock in ways that only the stores account for.',
+    'SQL drivers and the log client block, pool and lock in ways that only the stores account ' +
+      'for.',
     { path: '^(?:libs|apps)/', pathNot: ['^libs/(?:event-store|view-store)/src/', ...specs] },
     { path: `${packages}(?:libsql|pg|@eventstore)(?:/|$)` },
   ),
@@ -192,7 +200,8 @@ const apps = [
   ),
   ban(
     'casement-joins-three-apps',
-    'Everything in one process means gateway, worker and simulator; the cli and the inbox run apart.',
+    'Everything in one process means gateway, worker and simulator; the cli and the inbox run ' +
+      'apart.',
     { path: '^apps/casement/' },
     { path: '^apps/', pathNot: '^apps/(?:casement|gateway|worker|simulator)/' },
   ),
@@ -201,13 +210,15 @@ const apps = [
 const hygiene = [
   ban(
     'no-circular',
-    'Two files that need each other are one file, or hide a third one that both should import.',
+    'Two files that need each other are one file, or hide a third one that both should ' +
+      'import.',
     {},
     { circular: true },
   ),
   ban(
     'no-orphans',
-    'A file that nothing imports and that imports nothing is dead. Workers are started by address.',
+    'A file that nothing imports and that imports nothing is dead. Workers are started by ' +
+      'address.',
     {
       orphan: true,
       path: '^(?:apps|libs)/',

@@ -1,6 +1,6 @@
-// Jest's last reporter. Ends a run with one plain line, `N passed, N failed`, which machines can read.
-// A suite that could not run counts as one failure. Where CI is set, so does a test that was skipped
-// or left to do: it looks green to whoever reads the sum alone.
+// Jest's last reporter. Ends a run with one plain line, `N passed, N failed`, that machines can
+// read. A suite that could not run counts as one failure. Where CI is set, so does a test that was
+// skipped or left to do: it looks green to whoever reads the sum alone.
 
 const left = (suite) =>
   suite.testResults

@@ -31,8 +31,8 @@ const tracked = (): readonly string[] | null => {
 };
 
 /**
- * Every file of the project, relative to the root, sorted: what git tracks or would track, or, outside
- * a git checkout, everything that is not installed, built or data.
+ * Every file of the project, relative to the root, sorted: what git tracks or would track, or,
+ * outside a git checkout, everything that is not installed, built or data.
  */
 export const files: readonly string[] = (tracked() ?? walked(root)).toSorted();
 

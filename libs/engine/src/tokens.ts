@@ -4,3 +4,5 @@ export const CLOCK = Symbol('Clock');
 export const CHANCE = Symbol('Chance');
 export const TIMER = Symbol('Timer');
 export const FINGERPRINTS = Symbol('Fingerprints');
+export const HISTORY = Symbol('History');
+export const LIVE_TAIL = Symbol('LiveTail');

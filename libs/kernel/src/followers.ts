@@ -3,8 +3,8 @@ import type { Instant } from './instant.js';
 import type { Recorded } from './recorded.js';
 
 /**
- * The five kinds of follower, and no sixth. Each names the stream prefixes it reads and the types it
- * handles; what it does not name, it never sees. Projections, policies and deadlines are pure.
+ * The five kinds of follower, and no sixth. Each names the stream prefixes it reads and the types
+ * it handles; what it does not name, it never sees. Projections, policies and deadlines are pure.
  */
 type Followed<Event extends DomainEvent> = {
   /** Unique, kebab-case: its checkpoint, its lease and its command ids hang on it. */
@@ -59,7 +59,7 @@ export type Asked<Command> = {
   readonly command: Command;
 };
 
-/** An item that the policy itself could not understand: parked with its reason, never in the way. */
+/** An item that the policy could not understand: parked with its reason, never in the way. */
 export type Unreadable = {
   readonly key: string;
   readonly item: string;

@@ -14,3 +14,4 @@ export { Projector, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';
 export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export { VIEWS } from './tokens.js';

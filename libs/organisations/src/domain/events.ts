@@ -1,4 +1,4 @@
-import type { DomainEvent, MemberId, NumberId, OrganisationId } from '#kernel';
+import type { DomainEvent, MemberId, NumberId, OrganisationId, Personal } from '#kernel';
 import { event, type EventCatalogue } from '#event-store';
 
 export type MemberKind = 'staff' | 'ai' | 'embedded' | 'api';
@@ -23,7 +23,7 @@ export type MemberAdded = DomainEvent<
   {
     readonly memberId: MemberId;
     readonly kind: MemberKind;
-    readonly name: string;
+    readonly name: Personal<string>;
     readonly capabilities: readonly string[];
   }
 >;

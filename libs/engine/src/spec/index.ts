@@ -1,0 +1,1 @@
+export * from './memory-follower-store.js';
