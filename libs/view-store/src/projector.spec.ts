@@ -15,7 +15,9 @@ import {
 import type { Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 import { digest } from './digest.js';
+import { viewsFile } from './embedded/files.js';
 import { openEmbeddedViews } from './embedded/open.js';
+import { EmbeddedViewStore } from './embedded/view-store.js';
 import { Fold, type ParkedRow } from './fold.js';
 import type { ViewStore } from './port.js';
 import { Projector } from './projector.js';
@@ -55,11 +57,12 @@ const projecting = (log: EventLog, views: ViewStore): Running => {
 
 const withViews = <T>(work: (views: ViewStore) => Promise<T>): Promise<T> =>
   withDirectory(async (directory) => {
-    const { views, close } = await openEmbeddedViews({ directory, readModel });
+    const file = viewsFile(directory);
+    const views = await EmbeddedViewStore.open({ file, readModel, mode: 'live' });
     try {
       return await work(views);
     } finally {
-      await close();
+      await views.close();
     }
   });
 
@@ -175,7 +178,10 @@ describe('the projector', () => {
         },
       };
       const { projector, faults } = projecting(failing, views);
-      await record([written('note-1', 'hello'), ...Array(9).fill(liked('note-1', 'ann'))]);
+      await record([
+        written('note-1', 'hello'),
+        ...Array.from({ length: 9 }, () => liked('note-1', 'ann')),
+      ]);
       await shown(log, views);
       expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 9 }]);
       expect(faults.map(String)).toEqual(Array(3).fill('Error: the line is down'));
@@ -193,9 +199,14 @@ describe('the projector', () => {
     }));
 });
 
-async function* silence(signal: AbortSignal): AsyncGenerator<never> {
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-}
+const silence = (signal: AbortSignal): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => resolve({ done: true, value: undefined })),
+      ),
+  }),
+});
 
 describe('a poisoned row', () => {
   it('P17: stands still alone and is on the list, while the others go on', () =>

@@ -4,9 +4,10 @@ import type { EventLog } from '#event-store';
 import { compare, digest } from './digest.js';
 import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './embedded/errors.js';
 import { rebuildFile, viewsFile } from './embedded/files.js';
-import { openEmbeddedViews, type EmbeddedViews } from './embedded/open.js';
+import { openEmbeddedViews } from './embedded/open.js';
 import { exists } from './embedded/swap.js';
-import type { ReadModel } from './port.js';
+import { EmbeddedViewStore } from './embedded/view-store.js';
+import type { ReadModel, ViewStore } from './port.js';
 import { Projector } from './projector.js';
 import { rebuild, type RebuildProgress } from './rebuild.js';
 import {
@@ -26,18 +27,19 @@ const raised: ReadModel = { projections: [{ ...notesProjection, version: 2 }] };
 
 const withOpen = async <T>(
   directory: string,
-  work: (opened: EmbeddedViews) => Promise<T>,
+  work: (views: ViewStore) => Promise<T>,
 ): Promise<T> => {
-  const opened = await openEmbeddedViews({ directory, readModel });
+  const file = viewsFile(directory);
+  const views = await EmbeddedViewStore.open({ file, readModel, mode: 'live' });
   try {
-    return await work(opened);
+    return await work(views);
   } finally {
-    await opened.close();
+    await views.close();
   }
 };
 
 const projected = (log: EventLog, directory: string): Promise<void> =>
-  withOpen(directory, async ({ views }) => {
+  withOpen(directory, async (views) => {
     const onFault = (error: unknown) => expect(error).toBeUndefined();
     const projector = new Projector({ log, views, readModel, onParked, onFault });
     projector.start();
@@ -64,8 +66,8 @@ describe('a rebuild', () => {
         await projected(log, liveDirectory);
         const progress: RebuildProgress[] = [];
         await rebuild({ log, readModel, directory, onParked, onProgress: (p) => progress.push(p) });
-        await withOpen(liveDirectory, ({ views: live }) =>
-          withOpen(directory, async ({ views: rebuilt }) => {
+        await withOpen(liveDirectory, (live) =>
+          withOpen(directory, async (rebuilt) => {
             expect(await compare(live, rebuilt, readModel)).toBeNull();
             expect(await digest(rebuilt, readModel)).toEqual(await digest(live, readModel));
             expect(rebuilt.position()).toBe(live.position());
@@ -86,7 +88,7 @@ describe('a rebuild', () => {
       const { log, record } = sampleLog();
       await record(sampleHistory(50, 10));
       await projected(log, directory);
-      await withOpen(directory, async ({ views }) => {
+      await withOpen(directory, async (views) => {
         const after = views.position();
         if (after === null) throw new Error('nothing was projected');
         const damage = [{ table: 'notes', key: 'note-1', row: undefined }];
@@ -95,21 +97,19 @@ describe('a rebuild', () => {
       await rebuild({ log, readModel, directory, onParked, onProgress });
       await record(sampleHistory(50, 10));
       await projected(log, directory);
-      const before = await withOpen(directory, ({ views }) => digest(views, readModel));
+      const before = await withOpen(directory, (views) => digest(views, readModel));
       await rebuild({ log, readModel, directory, onParked, onProgress });
-      expect(await withOpen(directory, ({ views }) => digest(views, readModel))).toEqual(before);
+      expect(await withOpen(directory, (views) => digest(views, readModel))).toEqual(before);
     }));
 
   it('of an empty log gives views that begin at the beginning', () =>
     withDirectory(async (directory) => {
       const { log, record } = sampleLog();
       await rebuild({ log, readModel, directory, onParked, onProgress });
-      await withOpen(directory, async ({ views }) => expect(views.position()).toBeNull());
+      await withOpen(directory, async (views) => expect(views.position()).toBeNull());
       await record(sampleHistory(5, 2));
       await projected(log, directory);
-      await withOpen(directory, async ({ views }) =>
-        expect(views.position()).toBe(await log.head()),
-      );
+      await withOpen(directory, async (views) => expect(views.position()).toBe(await log.head()));
     }));
 
   it('leaves views alone that somebody has open', () =>
@@ -117,7 +117,7 @@ describe('a rebuild', () => {
       const { log, record } = sampleLog();
       await record(sampleHistory(20, 5));
       await projected(log, directory);
-      await withOpen(directory, async ({ views }) => {
+      await withOpen(directory, async (views) => {
         const before = await digest(views, readModel);
         const attempt = rebuild({ log, readModel, directory, onParked, onProgress });
         await expect(attempt).rejects.toThrow(ViewsInUse);
@@ -131,7 +131,7 @@ describe('a rebuild', () => {
       const { log, record } = sampleLog();
       await record(sampleHistory(20, 5));
       await projected(log, directory);
-      const before = await withOpen(directory, ({ views }) => digest(views, readModel));
+      const before = await withOpen(directory, (views) => digest(views, readModel));
       const failing: EventLog = {
         ...log,
         readAll: async function* (options) {
@@ -141,7 +141,7 @@ describe('a rebuild', () => {
       };
       const attempt = rebuild({ log: failing, readModel, directory, onParked, onProgress });
       await expect(attempt).rejects.toThrow('the line is down');
-      expect(await withOpen(directory, ({ views }) => digest(views, readModel))).toEqual(before);
+      expect(await withOpen(directory, (views) => digest(views, readModel))).toEqual(before);
     }));
 });
 
@@ -179,33 +179,40 @@ describe('opening', () => {
 });
 
 describe('a comparison', () => {
-  const at = { table: 'likers', key: 'ann', row: { liker: 'ann', likes: 1 } };
+  const at = { table: 'likers', key: 'bob', row: { liker: 'bob', likes: 1 } };
+  const row = (liker: string) => ({ table: 'likers', key: liker, row: { liker, likes: 1 } });
+  const differences = [
+    { says: 'a changed row', change: { ...at, row: { liker: 'bob', likes: 2 } }, key: 'bob' },
+    { says: 'a missing row', change: { ...at, row: undefined }, key: 'bob' },
+    { says: 'a row more behind', change: row('zoe'), key: 'zoe' },
+    { says: 'a row more before', change: row('abe'), key: 'abe' },
+  ];
 
-  it.each([
-    ['a changed row', [{ ...at, row: { liker: 'ann', likes: 2 } }], 'ann'],
-    ['a missing row', [{ ...at, row: undefined }], 'ann'],
-    ['a row more', [{ ...at, key: 'bob', row: { liker: 'bob', likes: 1 } }], 'bob'],
-    ['a row more before', [{ ...at, key: 'abe', row: { liker: 'abe', likes: 1 } }], 'abe'],
-  ])('names %s', (_, changes, key) =>
+  it('names the first row that is changed, missing or more', () =>
     withDirectory((first) =>
       withDirectory(async (second) => {
         const { log, record } = sampleLog();
-        await record([{ stream: 'note-1', fact: { type: 'NoteLiked', data: { by: 'ann' } } }]);
+        await record([{ stream: 'note-1', fact: { type: 'NoteLiked', data: { by: 'bob' } } }]);
         await projected(log, first);
         await projected(log, second);
-        await withOpen(first, ({ views: a }) =>
-          withOpen(second, async ({ views: b }) => {
-            expect(await compare(a, b, readModel)).toBeNull();
-            const after = b.position();
-            if (after === null) throw new Error('nothing was projected');
-            await b.commit({ after, position: after, changes });
-            expect(await compare(a, b, readModel)).toMatchObject({ table: 'likers', key });
-            const [digestA, digestB] = [await digest(a, readModel), await digest(b, readModel)];
-            expect(digestA.overall).not.toBe(digestB.overall);
-            expect(digestA.tables['notes']).toBe(digestB.tables['notes']);
+        await withOpen(first, (a) =>
+          withOpen(second, async (b) => {
+            const position = b.position();
+            if (position === null) throw new Error('nothing was projected');
+            const digestA = await digest(a, readModel);
+            for (const { says, change, key } of differences) {
+              await b.commit({ after: position, position, changes: [change] });
+              const difference = await compare(a, b, readModel);
+              expect({ says, ...difference }).toMatchObject({ says, table: 'likers', key });
+              const digestB = await digest(b, readModel);
+              expect(digestA.overall).not.toBe(digestB.overall);
+              expect(digestA.tables['notes']).toBe(digestB.tables['notes']);
+              const undo = key === 'bob' ? at : { ...change, row: undefined };
+              await b.commit({ after: position, position, changes: [undo] });
+              expect(await compare(a, b, readModel)).toBeNull();
+            }
           }),
         );
       }),
-    ),
-  );
+    ));
 });

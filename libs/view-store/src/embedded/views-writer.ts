@@ -12,7 +12,14 @@ import {
 import { tableShape, type Cells, type TableShape } from '../table-shape.js';
 import type { OpenViews, Served, TableChanges, ViewsWriterCalls, WireBatch } from './calls.js';
 import { Connection, isBusy, isDamage } from './connection.js';
-import { beginWriting, buildingViews, createTable, hasTable, liveViews } from './dialect.js';
+import {
+  beginWriting,
+  buildingViews,
+  createTable,
+  hasTable,
+  leaveWal,
+  liveViews,
+} from './dialect.js';
 import { cellsFrom } from './wire-codec.js';
 import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './errors.js';
 
@@ -131,7 +138,7 @@ const finish = ({ connection, tables }: OpenedViews): void => {
 const seal = (file: string): void => {
   const connection = new Connection(file, [], statementsMax);
   try {
-    const [row] = connection.prepare('PRAGMA journal_mode = DELETE').all([]);
+    const [row] = connection.prepare(leaveWal).all([]);
     if (row?.[0] !== 'delete') throw new ViewsInUse(`${file} is open elsewhere`);
   } catch (error) {
     if (isBusy(error)) throw new ViewsInUse(`${file} is open elsewhere`, { cause: error });

@@ -58,7 +58,8 @@ export const notesProjection: Projection<NoteEvent> = {
 const historyLengthMax = 200;
 const grown = (history: unknown, text = 'liked'): string => {
   const before: unknown = JSON.parse(typeof history === 'string' ? history : '[]');
-  return canonicalJson([...(Array.isArray(before) ? before : []), text].slice(-historyLengthMax));
+  const texts = Array.isArray(before) ? before.map(String) : [];
+  return canonicalJson([...texts, text].slice(-historyLengthMax));
 };
 
 /** One row per author, over all streams, so that the order between streams shows. */
