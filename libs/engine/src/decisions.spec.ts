@@ -136,6 +136,14 @@ describe('commands that wait together', () => {
     expect(calls.appends).toEqual([3, 1, 4]);
   });
 
+  it('never bring one event id twice into an append, also under one command id', async () => {
+    const { log, calls } = observed(memoryLog());
+    const decisions = decisionsOn(log);
+    await Promise.all([enter(decisions, 'ann', 'same'), enter(decisions, 'bob', 'same')]);
+    expect(calls.appends).toEqual([1, 1]);
+    expect(await namesOn(log)).toEqual(['ann', 'bob']);
+  });
+
   it('fail alone when their decision throws', async () => {
     const log = memoryLog();
     const decisions = decisionsOn(log);

@@ -115,6 +115,19 @@ describe('a lease', () => {
     expect(await followers.checkpoint('greeter')).toBe(await log.head());
   });
 
+  it('that was taken is noticed at the next renewal, without any event to save', async () => {
+    const { followers, runtime, notes } = world();
+    const working = runtime([greeter()]);
+    const leads = async () => (await working.status())[0]?.leads === true;
+    await during(working, async () => {
+      await eventually(leads);
+      await followers.releaseLease('greeter', 'here');
+      await followers.acquireLease('greeter', 'there', 60_000);
+      await eventually(() => notes.some(({ kind }) => kind === 'lease-lost'));
+      await eventually(async () => !(await leads()));
+    });
+  });
+
   it('is let go by a stop, so that the next process need not wait', async () => {
     const { runtime, followers } = world();
     const working = runtime([greeter()]);
