@@ -20,7 +20,7 @@ describe('the clock of the simulator', () => {
     });
   });
 
-  it('moves by a duration to the millisecond, and answers once everything due is decided', async () => {
+  it('moves by a duration to the millisecond, and answers once all due is decided', async () => {
     await expect(move({ advance: 'PT23H59M59.999S' })).resolves.toMatchObject({
       status: 200,
       body: { now: '2036-03-30T11:59:59.999Z' },

@@ -117,7 +117,7 @@ export const createStateWriter = (path: string, state: () => KeptState): StateWr
 };
 
 /**
- * The clock as an earlier run left it, or null when there was none. Make the clock with it, before the
- * engine starts: one that stood still may stand in the past of the wall, where no move leads.
+ * The clock as an earlier run left it, or null when there was none. Make the clock with it, before
+ * the engine starts: one that stood still may stand in the past of the wall, where no move leads.
  */
 export const keptClock = (stateFile: string): KeptClock | null => readStateFile(stateFile).clock;
