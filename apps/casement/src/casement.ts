@@ -1,13 +1,110 @@
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
-import { createLocalIssuer, createTokenVerifier, remoteKeys, type LocalIssuer } from '#access';
+import {
+  REMOTE_KEYS_LIMITS,
+  createLocalIssuer,
+  createTokenVerifier,
+  remoteKeys,
+  type LocalIssuer,
+} from '#access';
 import { WhatsAppAddressees } from '#conversations';
-import { Shutdown, SHUTDOWN_LIMITS, type Config, type Log } from '#edge';
-import { MovableClock, SystemClock, type Clock } from '#engine';
+import { publicUrlOf, type Config, type Log } from '#edge';
+import { MovableClock, SystemClock } from '#engine';
 import { WhatsAppAddresses } from '#organisations';
 import { openPlatform, type Platform } from '#platform';
 import { createGateway, type Gateway } from '../../gateway/src/index.js';
-import { createSimulator, keptClock } from '../../simulator/src/index.js';
+import { keptClock } from '../../simulator/src/index.js';
 import { createWorker, type Worker } from '../../worker/src/index.js';
-import { demoOrganisations, setUpDemo } from './demo.js';
+import { setUpDemo } from './demo.js';
 import { writeDemoFile } from './demo-file.js';
+import { addSimulator, simulatorStateFile } from './simulated.js';
+
+/** After the clock was moved, whoever moved it may read what came of it. */
+const viewsFollowWithinMs = 5_000;
+
+export type Casement = {
+  readonly url: string;
+  /** Where a client of the demo finds its tokens; null when nothing is simulated. */
+  readonly demoFile: string | null;
+  readonly gateway: Gateway;
+  readonly worker: Worker;
+  readonly platform: Platform;
+};
+
+/** Everything in one process: gateway, worker and, unless it is switched off, the simulator. */
+export const startCasement = async (config: Config, log: Log): Promise<Casement> => {
+  const clock = domainClock(config);
+  const platform = await openPlatform(config, clock, log);
+  const issuer = await createLocalIssuer({ ...config.auth, ...config, wallClock: Date.now });
+  const gateway = await createGateway(platform, tokensOf(config, issuer));
+  const commands = gateway.app.get(CommandBus);
+  const own = loopbackUrl(config, gateway);
+  let worker: Worker | null = null;
+  if (config.isSimulated) {
+    await setUpDemo(commands, gateway.app.get(WhatsAppAddresses), clock);
+    const webhookUrl = () => `${own()}/webhooks/whatsapp`;
+    const onClockMoved = async () => {
+      if (worker) await settled(worker, platform);
+    };
+    await addSimulator({ config, clock, gateway, webhookUrl, onClockMoved });
+  }
+  await gateway.app.listen(config.port, config.host);
+  // The simulator's address is known only now.
+  worker = createWorker(platform, commands, gateway.app.get(WhatsAppAddressees), {
+    graphUrl: config.whatsapp.graphUrl ?? `${own()}/simulator/meta`,
+    version: config.whatsapp.graphVersion,
+    accessToken: config.whatsapp.accessToken,
+  });
+  worker.runtime.start();
+  const url = publicUrlOf(config, portOf(gateway));
+  const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;
+  return { url, demoFile, gateway, worker, platform };
+};
+
+/**
+ * In the order in which they are to be ended: the followers first, while what they call (the
+ * simulator is one of them) still answers, then the doors, then what everything stands on.
+ */
+export const closersOf = ({ gateway, worker, platform }: Casement) => [
+  { name: 'worker', close: () => worker.close() },
+  { name: 'gateway', close: () => gateway.close() },
+  { name: 'platform', close: () => platform.close() },
+];
+
+/** Domain time is the wall's, moved as far as an earlier run of the simulator has moved it. */
+const domainClock = (config: Config): MovableClock => {
+  const stateFile = join(config.dataDirectory, simulatorStateFile);
+  const kept = config.isSimulated ? keptClock(stateFile) : null;
+  return new MovableClock(new SystemClock(), kept ?? { offsetMs: 0, frozenAtMs: null });
+};
+
+const tokensOf = ({ auth }: Config, issuer: LocalIssuer) =>
+  createTokenVerifier({
+    keys:
+      auth.jwksUrl === null
+        ? issuer.keys
+        : remoteKeys({ url: auth.jwksUrl, ...REMOTE_KEYS_LIMITS }),
+    issuer: auth.issuer,
+    audience: auth.audience,
+    wallClock: Date.now,
+  });
+
+const portOf = ({ app }: Gateway): number => {
+  const address = app.getHttpServer().address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** How this process reaches itself, once it listens. */
+const loopbackUrl =
+  ({ host }: Config, gateway: Gateway) =>
+  (): string => {
+    const own = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+    return `http://${own.includes(':') ? `[${own}]` : own}:${portOf(gateway)}`;
+  };
+
+/** Everything that is due has been decided, and the views show it. */
+const settled = async ({ runtime }: Worker, { log, views }: Platform): Promise<void> => {
+  await runtime.settled();
+  const head = await log.head();
+  if (head !== null) await views.reached(head, viewsFollowWithinMs);
+};

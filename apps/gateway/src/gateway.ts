@@ -38,7 +38,7 @@ export type Gateway = {
 @Module({})
 class GatewayModule {}
 
-const sdl = fileURLToPath(new URL('../../../libs/**/*.graphql', import.meta.url));
+const sdl = fileURLToPath(new URL('../../../libs/*/src/graphql/*.graphql', import.meta.url));
 
 /** GraphQL, webhooks and the operators' routes over a platform; does not listen yet. */
 export const createGateway = async (

@@ -3,6 +3,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import { createGraphClient } from '#channels/whatsapp';
 import {
   PaceOfNumbers,
+  callTimeoutMs,
   dispatchDeadlines,
   readMarkDispatcher,
   whatsAppDispatcher,
@@ -13,6 +14,10 @@ import {
 import { FollowerRuntime, follower, followerLimits, type FollowerNote } from '#engine';
 import type { Platform } from '#platform';
 import { executeOn } from './execute.js';
+
+const connectTimeoutMs = 5_000;
+/** Calls to WhatsApp that are under way at once; the rest wait their turn. */
+const connectionsMax = 64;
 
 export type WhatsAppAccess = {
   readonly graphUrl: string;
@@ -33,7 +38,13 @@ export const createWorker = (
   whatsApp: WhatsAppAccess,
 ): Worker => {
   const { decisions, timer, clock, chance } = platform;
-  const sender = createGraphClient(whatsApp);
+  const sender = createGraphClient({
+    ...whatsApp,
+    connectTimeoutMs,
+    answerTimeoutMs: callTimeoutMs,
+    connectionsMax,
+    monotonicMs: () => timer.monotonicMs(),
+  });
   const pace = new PaceOfNumbers(timer);
   const ports = { decisions, sender, addressees, pace, clock, timer, chance };
   const runtime = new FollowerRuntime(
@@ -56,7 +67,13 @@ export const createWorker = (
       follower(dispatchDeadlines),
     ],
   );
-  return { runtime, close: () => runtime.stop() };
+  return {
+    runtime,
+    close: async () => {
+      await runtime.stop();
+      sender.close();
+    },
+  };
 };
 
 const tell = ({ operatorLog }: Platform, note: FollowerNote): void => {

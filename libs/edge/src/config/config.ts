@@ -25,6 +25,7 @@ export type Config = {
     /** Null: the simulator's Graph API. */
     readonly graphUrl: string | null;
     readonly graphVersion: string;
+    readonly accessToken: string;
     readonly appSecret: string;
     readonly appSecretPrevious: string | null;
     readonly verifyToken: string;
@@ -48,6 +49,7 @@ export const EXIT_BAD_CONFIGURATION = 78;
 
 const DEFAULT_SECRETS: Environment = {
   CASEMENT_KEY_ENCRYPTION_KEY: createHash('sha256').update('casement simulator').digest('base64'),
+  WHATSAPP_ACCESS_TOKEN: 'simulated-access-token',
   WHATSAPP_APP_SECRET: 'simulated-app-secret',
   WHATSAPP_VERIFY_TOKEN: 'simulated-verify-token',
 };
@@ -158,6 +160,7 @@ const configOf = (given: Environment): Config => {
     whatsapp: {
       graphUrl: graphUrl?.replace(/\/$/, '') ?? null,
       graphVersion: text('WHATSAPP_GRAPH_VERSION', 'v25.0'),
+      accessToken: secret('WHATSAPP_ACCESS_TOKEN'),
       appSecret: secret('WHATSAPP_APP_SECRET'),
       appSecretPrevious: given['WHATSAPP_APP_SECRET_PREVIOUS'] ?? null,
       verifyToken: secret('WHATSAPP_VERIFY_TOKEN'),

@@ -161,6 +161,12 @@ export const VARIABLES: readonly Variable[] = [
     means: 'Version of the Graph API',
   }),
   secretVariable({
+    name: 'WHATSAPP_ACCESS_TOKEN',
+    byDefault: SIMULATED,
+    check: secret,
+    means: 'Sends messages: the token of a Meta system user',
+  }),
+  secretVariable({
     name: 'WHATSAPP_APP_SECRET',
     byDefault: SIMULATED,
     check: secret,
