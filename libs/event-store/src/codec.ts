@@ -60,7 +60,7 @@ const definitionsOf = (catalogues: readonly EventCatalogue[]): Definitions => {
 };
 
 /** What stands in the stored metadata: the envelope, and the schema version of the data. */
-type StoredMetadata = EventMetadata & { readonly version: number };
+type StoredMetadata = EventMetadata & { readonly version?: number };
 
 const placeOf = (
   event: { readonly id: string; readonly type: string },
@@ -113,8 +113,9 @@ class Codec {
   }
 
   async decode(event: StoredEvent): Promise<Recorded> {
-    const { version, ...metadata } = event.metadata as unknown as StoredMetadata;
-    const definition = this.#definition(event.type, Number(version));
+    // What no codec wrote has no version: not a number, and so unknown.
+    const { version = Number.NaN, ...metadata } = event.metadata as unknown as StoredMetadata;
+    const definition = this.#definition(event.type, version);
     const opened = await this.#opened(event, metadata, version, definition);
     const upcast = definition.upcasters
       .slice(version - 1)

@@ -68,5 +68,5 @@ describe('an acknowledged event', () => {
     }
     expect(survived).toBeGreaterThan(CYCLES);
     await place.cleanup();
-  }, 120_000);
+  }, 240_000);
 });

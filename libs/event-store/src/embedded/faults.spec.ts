@@ -108,7 +108,7 @@ describe('a damaged log', () => {
       for (const outcome of started) await outcomeOf(outcome);
     }
     await cleanup();
-  });
+  }, 90_000);
 
   it('is found by verifyAll while it runs; then nothing is written, and reads go on', async () => {
     const { path, open, cleanup } = await aLog();

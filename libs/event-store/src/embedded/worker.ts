@@ -101,7 +101,7 @@ const serve = (port: MessagePort, handlers: Handlers): void => {
     try {
       const handler = handlers[kind] as (asked: unknown) => unknown;
       const result = handler(ask);
-      const answer = result instanceof Promise ? await result : result;
+      const answer: unknown = result instanceof Promise ? await result : result;
       tell({ kind: 'answer', number, answer });
     } catch (error) {
       tell({ kind: 'failure', number, failure: failureOf(error) });

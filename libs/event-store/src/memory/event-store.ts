@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventId, JsonObject, Position } from '#kernel';
+import type { JsonObject, Position } from '#kernel';
 import { expectedNumber, judge } from '../expectation.js';
 import { HighWater, subscribeTo, type LogPage } from '../following.js';
 import {
@@ -75,7 +75,7 @@ class MemoryEventStore implements EventStore {
     for (const { id, type, data, metadata } of events) {
       const revision = BigInt(kept.length);
       const position = positionOf(this.#all.length + 1);
-      const content = { id: id as EventId, type, data: copied(data), metadata: copied(metadata) };
+      const content = { id, type, data: copied(data), metadata: copied(metadata) };
       const event = { ...content, stream, revision, position };
       const entry = { event, writtenAt: this.#clock() };
       kept.push(entry);
