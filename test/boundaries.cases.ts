@@ -268,6 +268,7 @@ export const surroundings: Readonly<Record<string, string>> = {
   'libs/kernel/src/spec/index.ts': value('../index.js'),
   'libs/channels/whatsapp/src/index.ts': value('#kernel'),
   'libs/channels/sms/src/index.ts': value('#kernel'),
+  'libs/channels/sms/src/domain/events.ts': value('#event-store'),
   'libs/orders/src/index.ts': value('./domain/order.js'),
   'libs/orders/src/domain/events.ts': `${value('#event-store')}${types('#kernel')}`,
   'libs/orders/src/domain/order.ts': types('./events.js'),

@@ -90,7 +90,7 @@ const apply = (clock: MovableClock, move: Move): void => {
   else clock.freeze(move.epochMs);
 };
 
-/** Puts the clock where an earlier run left it, as far as it can go forwards. */
+/** For a clock that was not made with what an earlier run kept: as far as it can go forwards. */
 const restore = (clock: MovableClock, kept: KeptClock): void => {
   const at = kept.frozenAtMs ?? Date.now() + kept.offsetMs;
   if (at > clock.now()) clock.moveTo(at);

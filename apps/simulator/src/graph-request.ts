@@ -54,7 +54,8 @@ const faultOf = (body: JsonObject, type: string): SpokenError | null => {
   const data = field(body, 'biz_opaque_callback_data');
   if (data !== undefined && (textOf(data)?.length ?? Infinity) > limits.callbackCharactersMax)
     return spokenErrors.parameter(
-      `Param biz_opaque_callback_data must be a string of at most ${limits.callbackCharactersMax} characters.`,
+      'Param biz_opaque_callback_data must be a string of at most ' +
+        `${limits.callbackCharactersMax} characters.`,
     );
   return null;
 };

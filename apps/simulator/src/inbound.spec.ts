@@ -15,7 +15,7 @@ const write = (body: { readonly [name: string]: unknown }, from = '+44 7700 9002
   );
 
 describe('a customer who writes', () => {
-  it('reaches the webhook, signed, in Meta’s form, at the domain clock’s whole second', async () => {
+  it('reaches the webhook, signed, in Meta’s form, at the clock’s whole second', async () => {
     const answer = await write({ text: 'Is it ready? 👍 é /', name: 'Daniel' });
     expect(answer).toMatchObject({
       status: 200,

@@ -1,4 +1,6 @@
-/** Every bound of the simulator. Beyond one, the oldest goes or the newcomer is refused, as said. */
+/**
+ * Every bound of the simulator. Beyond one, the oldest goes or the newcomer is refused, as said.
+ */
 export const limits = {
   /** Accepted messages that are remembered; the oldest is forgotten. */
   outboxMax: 10_000,

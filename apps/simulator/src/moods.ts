@@ -118,8 +118,8 @@ const readSettings = (object: JsonObject): Partial<Mood> => {
 };
 
 /**
- * The mood after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}` forgets
- * everything. Throws a BadRequest that names what is wrong; then nothing has changed.
+ * The mood after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
+ * forgets everything. Throws a BadRequest that names what is wrong; then nothing has changed.
  */
 export const changeMood = (mood: Mood, body: Json | undefined): Mood => {
   const object = readObject(body);

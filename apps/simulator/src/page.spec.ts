@@ -15,7 +15,7 @@ describe('the page', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe');
     const html = await page.text();
-    const files = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
+    const files = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(files).toHaveLength(2);
     for (const path of [...files, '/simulator/page/gauge.js', '/simulator/page/moods.js']) {
       const file = await fetch(`${bench.url}${path}`);

@@ -1,7 +1,9 @@
 import { epochMs, instant, parseInstant, type Instant, type Json, type JsonObject } from '#kernel';
 import { BadRequest } from './answers.js';
 
-/** Reading requests: each function throws a BadRequest that names the field and what it should be. */
+/**
+ * Reading requests: each function throws a BadRequest that names the field and what it should be.
+ */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

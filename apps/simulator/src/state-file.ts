@@ -117,15 +117,7 @@ export const createStateWriter = (path: string, state: () => KeptState): StateWr
 };
 
 /**
- * Where the clock of an earlier run stands now, or null when there was none. Give it to the clock
- * before the engine starts: a clock that stood still may stand in the past of the wall.
+ * The clock as an earlier run left it, or null when there was none. Make the clock with it, before
+ * the engine starts: one that stood still may stand in the past of the wall, where no move leads.
  */
-export const keptClock = (
-  stateFile: string,
-): { readonly epochMs: number; readonly frozen: boolean } | null => {
-  const { clock } = readStateFile(stateFile);
-  if (clock === null) return null;
-  return clock.frozenAtMs === null
-    ? { epochMs: Date.now() + clock.offsetMs, frozen: false }
-    : { epochMs: clock.frozenAtMs, frozen: true };
-};
+export const keptClock = (stateFile: string): KeptClock | null => readStateFile(stateFile).clock;

@@ -1,3 +1,4 @@
+export * from './contacts.module.js';
 export * from './commands/meet-contact.js';
 export * from './domain/contact.js';
 export * from './domain/events.js';

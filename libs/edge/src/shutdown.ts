@@ -58,7 +58,7 @@ export class Shutdown {
     drain();
     await pause(drainMs, this.hurry.signal);
     const isDone = await Promise.race([
-      this.closeAll().then(() => true),
+      this.closeAll(),
       pause(closeMsMax, this.hurry.signal).then(() => false),
     ]);
     if (!isDone) log.warn({ reason: 'time is up, or asked twice' }, 'shut down in a hurry');
@@ -66,15 +66,17 @@ export class Shutdown {
     this.hurry.abort();
   }
 
-  private async closeAll(): Promise<void> {
+  /** Whether all were closed, rather than left for want of time. */
+  private async closeAll(): Promise<boolean> {
     for (const { name, close } of this.options.closers) {
-      if (this.hurry.signal.aborted) return;
+      if (this.hurry.signal.aborted) return false;
       try {
         await close();
       } catch (error) {
         this.options.log.error({ closer: name, error }, 'could not be closed');
       }
     }
+    return !this.hurry.signal.aborted;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './ports.js';
+import { firstOf } from './signals.js';
 
 /** All that a movable clock knows besides the wall: enough to go on after a restart. */
 export type MovableClockState = {
@@ -82,14 +83,10 @@ export class MovableClock implements Clock {
   /** Until the clock was moved, the instant has come, or `signal` aborts. */
   async #change(epochMs: number, signal: AbortSignal): Promise<void> {
     const { frozenAtMs, offsetMs } = this.#state;
-    const over = new AbortController();
-    const end = (): void => over.abort();
-    this.#moved.signal.addEventListener('abort', end, { signal: over.signal });
-    signal.addEventListener('abort', end, { signal: over.signal });
-    if (signal.aborted) end();
+    const over = firstOf(this.#moved.signal, signal);
     // A frozen clock reaches nothing by itself, however long the wall runs.
     const wallMs = frozenAtMs === null ? epochMs - offsetMs : Number.MAX_SAFE_INTEGER;
     await this.wall.until(wallMs, over.signal);
-    end();
+    over.abort();
   }
 }

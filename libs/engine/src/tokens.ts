@@ -6,3 +6,4 @@ export const TIMER = Symbol('Timer');
 export const FINGERPRINTS = Symbol('Fingerprints');
 export const HISTORY = Symbol('History');
 export const LIVE_TAIL = Symbol('LiveTail');
+export const RECORD = Symbol('Record');

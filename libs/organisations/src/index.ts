@@ -4,6 +4,7 @@ export * from './commands/whatsapp-addresses.js';
 export * from './domain/address.js';
 export * from './domain/events.js';
 export * from './domain/organisation.js';
+export * from './organisations.module.js';
 export * from './graphql/number-shape.js';
 export * from './graphql/principal-shape.js';
 export * from './graphql/viewer.resolver.js';

@@ -41,9 +41,9 @@ const ask = async (path, method, body) => {
 
 /** Does something the person asked for, says what went wrong, and shows what became of it. */
 const act = async (work) => {
+  setText(by('problem'), '');
   try {
     await work();
-    setText(by('problem'), '');
   } catch (error) {
     setText(by('problem'), error instanceof Error ? error.message : 'Something went wrong.');
   }

@@ -35,7 +35,9 @@ const ownError = (code: string, message: string): Refused => ({
 
 const refused = (error: ProviderError): Refused => ({ error, errorClass: classify(error) });
 
-/** Retry-After in seconds, or as a date against the answer's own Date, so that no clock is needed. */
+/**
+ * Retry-After in seconds, or as a date against the answer's own Date, so that no clock is needed.
+ */
 const retryAfterMs = (answer: Answer, error: ProviderError | null): number | null => {
   const header = answer.headers['retry-after'];
   const floor = error?.code === PAIR_RATE_LIMITED ? PAIR_RETRY_AFTER_MS : null;

@@ -20,7 +20,7 @@ describe('the class of an error', () => {
     expect(classify(said(code))).toEqual({ reason, retry, retryable: false });
   });
 
-  it('R107: a bad parameter is an invalid phone number when it is the recipient that is bad', () => {
+  it('R107: a bad parameter is an invalid phone number when the recipient is bad', () => {
     const recipient = said('131009', 'Recipient phone number is not a valid phone number');
     expect(classify(recipient).reason).toBe('invalid_phone_number');
     expect(classify(said('100', "Invalid parameter 'to'")).reason).toBe('invalid_phone_number');

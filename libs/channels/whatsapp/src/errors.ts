@@ -1,8 +1,8 @@
 import type { ProviderError } from './provider-error.js';
 
 /**
- * What may be done about an error: `retry` by itself with backoff; `later`, once a limit has cleared
- * (hours); `fix` the request or the configuration first; `never` with that message.
+ * What may be done about an error: `retry` by itself with backoff; `later`, once a limit has
+ * cleared (hours); `fix` the request or the configuration first; `never` with that message.
  */
 export type RetryClass = 'retry' | 'later' | 'fix' | 'never';
 

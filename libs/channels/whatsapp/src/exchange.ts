@@ -73,10 +73,10 @@ const open = (url: URL, headers: http.OutgoingHttpHeaders, agent: http.Agent): h
   (url.protocol === 'https:' ? https : http).request(url, { method: 'POST', headers, agent });
 
 /**
- * One POST. Written on node:http and not on fetch, because fetch does not tell whether a request was
- * begun when it failed, and that is the difference between "try again" and "never without asking":
- * here nothing is written before the connection stands and the deadline has been looked at once more.
- * Redirects are not followed: they would carry the token elsewhere. Never rejects.
+ * One POST. Written on node:http and not on fetch, because fetch does not tell whether a request
+ * was begun when it failed, and that is the difference between "try again" and "never without
+ * asking": here nothing is written before the connection stands and the deadline has been looked at
+ * once more. Redirects are not followed: they would carry the token elsewhere. Never rejects.
  */
 export const post = (
   url: URL,

@@ -6,9 +6,9 @@ import { readTimestamp } from './timestamp.js';
 import type { InboundContent, WebhookItem } from './webhook-item.js';
 
 /**
- * Types that are not the customer writing to us: a changed number, and changes of an earlier message.
- * Meta says nothing of reactions and of what it calls unsupported; we count them, and a refusal
- * (131047) corrects us when Meta does not.
+ * Types that are not the customer writing to us: a changed number, and changes of an earlier
+ * message. Meta says nothing of reactions and of what it calls unsupported; we count them, and a
+ * refusal (131047) corrects us when Meta does not.
  */
 const OPENS_NO_WINDOW: ReadonlySet<string> = new Set(['system', 'edit', 'revoke']);
 

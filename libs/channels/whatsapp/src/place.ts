@@ -28,8 +28,8 @@ const keyed = (place: Place, text: string): string =>
   createHmac('sha256', place.partitionKey).update(text).digest('hex').slice(0, HASH_HEX_LENGTH);
 
 /**
- * What must stay in order. Keyed, because all phone numbers can be tried against a plain hash within
- * seconds. The wa_id goes first: receipts carry it where messages do.
+ * What must stay in order. Keyed, because all phone numbers can be tried against a plain hash
+ * within seconds. The wa_id goes first: receipts carry it where messages do.
  */
 export const partitionOf = (
   place: Place,

@@ -13,8 +13,8 @@ export type ProviderError = {
 export const CODE_MISSING = 'none';
 
 /**
- * Reads an error of a status webhook (`errors[n]`) or of a Graph answer (`error`). Older webhooks put
- * `details` at the top. Null when the value is no object at all.
+ * Reads an error of a status webhook (`errors[n]`) or of a Graph answer (`error`). Older webhooks
+ * put `details` at the top. Null when the value is no object at all.
  */
 export const readProviderError = (value: Json | undefined): ProviderError | null => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

@@ -24,7 +24,9 @@ export type MarkRequest = {
 };
 
 export type CallTerms = {
-  /** No first byte of the request leaves at or after this, by `monotonicMs` of the sender's options. */
+  /**
+   * No first byte of the request leaves at or after this, by `monotonicMs` of the sender's options.
+   */
   readonly startBeforeMs: number;
   readonly signal: AbortSignal;
 };
@@ -33,8 +35,8 @@ export type CallTerms = {
 export type Refused = { readonly error: ProviderError; readonly errorClass: ErrorClass };
 
 /**
- * What became of a send. The first four are certain; `unknown` is everything else, and must never be
- * repeated without asking: WhatsApp has no idempotency key.
+ * What became of a send. The first four are certain; `unknown` is everything else, and must never
+ * be repeated without asking: WhatsApp has no idempotency key.
  */
 export type SendOutcome =
   | {

@@ -6,7 +6,7 @@ const escaped = bytes('{"text":{"body":"caf\\u00e9 \\/"}}');
 const escapedDigest = '0cf8a1872f1b7feacc92b388855503fe069661b88335385ac30e3b36e0ee26a0';
 
 describe('the signature of a webhook', () => {
-  it('S1: holds over the escaped bytes that Meta signed, and not over the same JSON rewritten', () => {
+  it('S1: holds over the escaped bytes that Meta signed, not over the same JSON rewritten', () => {
     const header = `sha256=${escapedDigest}`;
     expect(verifySignature(escaped, header, ['app-secret'])).toBe(true);
     const rewritten = bytes(JSON.stringify(JSON.parse(escaped.toString('utf8'))));

@@ -9,8 +9,8 @@ const digestOf = (rawBody: Buffer, secret: string): Buffer =>
 /**
  * Whether `header` (X-Hub-Signature-256) was made over exactly these bytes with one of `secrets`:
  * the current one first, then the previous one while it is being rotated. Constant time per secret,
- * never throws. An empty secret matches nothing. Meta signs the escaped form that it sends, so a body
- * that was parsed and written again does not verify.
+ * never throws. An empty secret matches nothing. Meta signs the escaped form that it sends, so a
+ * body that was parsed and written again does not verify.
  * https://developers.facebook.com/docs/graph-api/webhooks/getting-started (read 2026-11-20)
  */
 export const verifySignature = (
@@ -39,8 +39,9 @@ const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 /**
- * The challenge to answer (status 200, text/plain, as it is), or null, which is a 403: another mode,
- * a wrong token, or a challenge that could be anything but a token, since it is echoed to a browser.
+ * The challenge to answer (status 200, text/plain, as it is), or null, which is a 403: another
+ * mode, a wrong token, or a challenge that could be anything but a token, since it is echoed to a
+ * browser.
  */
 export const handshake = (query: HandshakeQuery, verifyToken: string): string | null => {
   const token = query['hub.verify_token'];

@@ -61,7 +61,9 @@ export type StatusItem = Placed & {
 /** Neither a message nor a status to us: to be parked and shown, with its neighbours unharmed. */
 export type UnreadableItem = Placed & {
   readonly kind: 'unreadable';
-  /** Where it stands in the body: `entry[0].changes[1].value.statuses[2]`; empty for the whole body. */
+  /**
+   * Where it stands in the body: `entry[0].changes[1].value.statuses[2]`; empty for the whole body.
+   */
   readonly path: string;
   /** For people; names fields, never values of a person. */
   readonly reason: string;

@@ -286,7 +286,7 @@ describe('the names of items', () => {
     expect(readOne(other).partition).not.toBe(read(body)[0]?.partition);
   });
 
-  it('hold neither the number nor the id, and the partition cannot be found by trying numbers', () => {
+  it('hold neither number nor id, and no partition is found by trying numbers', () => {
     for (const item of read(body)) {
       expect(item.item).toMatch(/^[0-9a-f]{16}$/);
       expect(item.partition).toMatch(/^[0-9a-f]{16}$/);
@@ -328,7 +328,7 @@ describe('whatever comes', () => {
       expect(readWebhook(whole.subarray(0, length), 'key')).toHaveLength(1);
   });
 
-  it('F20: any JSON in the place of any part of a message or a status gives one item for it', () => {
+  it('F20: any JSON in the place of any part of an update gives one item for it', () => {
     const names = ['from', 'id', 'timestamp', 'type', 'text', 'context', '__proto__', 'errors'];
     const replaced = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }));
     fc.assert(

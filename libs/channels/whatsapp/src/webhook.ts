@@ -26,7 +26,9 @@ const parse = (rawBody: Buffer): Json => {
 const shown = (rawBody: Buffer): string =>
   rawBody.subarray(0, webhookLimits.shownCharactersMax).toString('utf8');
 
-/** `value[name]` item by item; what is no list is itself unreadable, and a missing one is nothing. */
+/**
+ * `value[name]` item by item; what is no list is itself unreadable, and a missing one is nothing.
+ */
 const each = (
   place: Place,
   object: Json,
@@ -95,8 +97,9 @@ const bounded = (place: Place, items: readonly WebhookItem[]): readonly WebhookI
 };
 
 /**
- * What one delivery says, in its order: each message, status, and thing that we cannot read, one item
- * each. Never throws, whatever the bytes. The caller has verified the signature over the same bytes.
+ * What one delivery says, in its order: each message, status, and thing that we cannot read, one
+ * item each. Never throws, whatever the bytes. The caller has verified the signature over the same
+ * bytes.
  *
  * `partitionKey` keys the hash in `partition`; it must stay the same while items wait.
  */

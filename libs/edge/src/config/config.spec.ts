@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BadConfiguration, configOrExit, publicUrlOf, readConfig } from './config.js';
+import { BadConfiguration, configOrExit, originsOf, publicUrlOf, readConfig } from './config.js';
 import type { Environment } from './config.js';
 import { VARIABLES, variablesTable } from './variables.js';
 
@@ -115,6 +115,14 @@ describe('the configuration', () => {
       configOrExit({ PORT: 'x' }, { write: (line) => void written.push(line), exit });
     expect(start).toThrow('exit 78');
     expect(written).toEqual(['PORT: "x" is no port. Set a whole number from 0 to 65535.\n']);
+  });
+
+  it('S14: lets pages of this machine connect only while it is simulated', () => {
+    expect([...originsOf(readConfig(production), 3000)]).toEqual(['https://casement.example']);
+    expect([...originsOf(readConfig({}), 3000)]).toEqual([
+      'http://localhost:3000',
+      'http://127.0.0.1:3000',
+    ]);
   });
 
   it('writes a row of the README for every variable', () => {

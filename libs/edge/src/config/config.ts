@@ -174,3 +174,10 @@ export const publicUrlOf = (config: Config, port: number): string => {
   const host = isIPv6(config.host) ? `[${config.host}]` : config.host;
   return `http://${isAnywhere ? 'localhost' : host}:${port}`;
 };
+
+/** The origins whose pages may connect: our own, and this machine's while it is simulated. */
+export const originsOf = (config: Config, port: number): ReadonlySet<string> =>
+  new Set([
+    publicUrlOf(config, port),
+    ...(config.isSimulated ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []),
+  ]);

@@ -80,88 +80,116 @@ export const decodeKey = (text: string): Buffer =>
 const graphVersion: Check = (text) =>
   /^v\d{1,3}\.\d$/.test(text) ? null : 'is no version of the Graph API. Set one like v25.0.';
 
-const variable = (
-  name: string,
-  byDefault: string,
-  check: Check,
-  means: string,
-  isSecret = false,
-): Variable => ({ name, byDefault, check, means, secret: isSecret });
+const variable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: false });
+const secretVariable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: true });
 
 const SIMULATED = 'a fixed one, only with the simulator';
 
 /** Every variable that is read, in the order of the README's table. */
 export const VARIABLES: readonly Variable[] = [
-  variable('HOST', '127.0.0.1 with the simulator, else 0.0.0.0', anything, 'Address to listen on'),
-  variable('PORT', '3000', port, 'Port to listen on; 0 takes any free one'),
-  variable('CASEMENT_DATA_DIR', 'data', anything, 'Folder of the embedded stores and keys'),
-  variable('CASEMENT_EVENT_STORE', 'embedded', embeddedOnly('esdb://'), 'The log'),
-  variable('CASEMENT_VIEW_STORE', 'embedded', embeddedOnly('postgres://'), 'The read models'),
-  variable(
-    'CASEMENT_PUBLIC_URL',
-    'http://localhost and the port',
-    origin,
-    'Origin under which clients reach Casement',
-  ),
-  variable(
-    'CASEMENT_AUTH_JWKS_URL',
-    'none: tokens of the local issuer',
-    httpsUrl,
-    'Where the keys of your identity provider are published',
-  ),
-  variable(
-    'CASEMENT_AUTH_ISSUER',
-    'casement:local; required with a JWKS URL',
-    anything,
-    'The `iss` of valid tokens',
-  ),
-  variable(
-    'CASEMENT_AUTH_AUDIENCE',
-    'casement; required with a JWKS URL',
-    anything,
-    'The `aud` of valid tokens',
-  ),
-  variable(
-    'CASEMENT_KEY_ENCRYPTION_KEY',
-    SIMULATED,
-    encryptionKey,
-    '32 bytes, base64 or hex, that wrap every contact’s key. Losing it loses all personal data',
-    true,
-  ),
-  variable(
-    'WHATSAPP_GRAPH_URL',
-    'the simulator, else https://graph.facebook.com',
-    httpsUrl,
-    'The Graph API',
-  ),
-  variable('WHATSAPP_GRAPH_VERSION', 'v25.0', graphVersion, 'Version of the Graph API'),
-  variable('WHATSAPP_APP_SECRET', SIMULATED, secret, 'Signs webhooks: the Meta app’s secret', true),
-  variable(
-    'WHATSAPP_APP_SECRET_PREVIOUS',
-    'none',
-    secret,
-    'The secret before, still accepted while it is rotated',
-    true,
-  ),
-  variable(
-    'WHATSAPP_VERIFY_TOKEN',
-    SIMULATED,
-    secret,
-    'The word that Meta repeats when a webhook is set up',
-    true,
-  ),
-  variable(
-    'CASEMENT_SIMULATOR',
-    'on, but off with a JWKS URL',
-    oneOf('on', 'off'),
-    'The simulator: a phone, a clock, the providers. Refused with NODE_ENV=production',
-  ),
-  variable(
-    'NODE_ENV',
-    'development',
-    oneOf('development', 'production', 'test'),
-    'production hides the schema and asks for real secrets',
-  ),
+  variable({
+    name: 'HOST',
+    byDefault: '127.0.0.1 with the simulator, else 0.0.0.0',
+    check: anything,
+    means: 'Address to listen on',
+  }),
+  variable({
+    name: 'PORT',
+    byDefault: '3000',
+    check: port,
+    means: 'Port to listen on; 0 takes any free one',
+  }),
+  variable({
+    name: 'CASEMENT_DATA_DIR',
+    byDefault: 'data',
+    check: anything,
+    means: 'Folder of the embedded stores and keys',
+  }),
+  variable({
+    name: 'CASEMENT_EVENT_STORE',
+    byDefault: 'embedded',
+    check: embeddedOnly('esdb://'),
+    means: 'The log',
+  }),
+  variable({
+    name: 'CASEMENT_VIEW_STORE',
+    byDefault: 'embedded',
+    check: embeddedOnly('postgres://'),
+    means: 'The read models',
+  }),
+  variable({
+    name: 'CASEMENT_PUBLIC_URL',
+    byDefault: 'http://localhost and the port',
+    check: origin,
+    means: 'Origin under which clients reach Casement',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_JWKS_URL',
+    byDefault: 'none: tokens of the local issuer',
+    check: httpsUrl,
+    means: 'Where the keys of your identity provider are published',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_ISSUER',
+    byDefault: 'casement:local; required with a JWKS URL',
+    check: anything,
+    means: 'The `iss` of valid tokens',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_AUDIENCE',
+    byDefault: 'casement; required with a JWKS URL',
+    check: anything,
+    means: 'The `aud` of valid tokens',
+  }),
+  secretVariable({
+    name: 'CASEMENT_KEY_ENCRYPTION_KEY',
+    byDefault: SIMULATED,
+    check: encryptionKey,
+    means:
+      '32 bytes, base64 or hex, that wrap every contact’s key. Losing it loses all personal data',
+  }),
+  variable({
+    name: 'WHATSAPP_GRAPH_URL',
+    byDefault: 'the simulator, else https://graph.facebook.com',
+    check: httpsUrl,
+    means: 'The Graph API',
+  }),
+  variable({
+    name: 'WHATSAPP_GRAPH_VERSION',
+    byDefault: 'v25.0',
+    check: graphVersion,
+    means: 'Version of the Graph API',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_APP_SECRET',
+    byDefault: SIMULATED,
+    check: secret,
+    means: 'Signs webhooks: the Meta app’s secret',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_APP_SECRET_PREVIOUS',
+    byDefault: 'none',
+    check: secret,
+    means: 'The secret before, still accepted while it is rotated',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_VERIFY_TOKEN',
+    byDefault: SIMULATED,
+    check: secret,
+    means: 'The word that Meta repeats when a webhook is set up',
+  }),
+  variable({
+    name: 'CASEMENT_SIMULATOR',
+    byDefault: 'on, but off with a JWKS URL',
+    check: oneOf('on', 'off'),
+    means: 'The simulator: a phone, a clock, the providers. Refused with NODE_ENV=production',
+  }),
+  variable({
+    name: 'NODE_ENV',
+    byDefault: 'development',
+    check: oneOf('development', 'production', 'test'),
+    means: 'production hides the schema and asks for real secrets',
+  }),
 ];
 
 /** The table of variables as it stands in the README, generated so that it cannot go stale. */

@@ -109,6 +109,8 @@ const toldAsItIs = (formatted: GraphQLFormattedError): GraphQLFormattedError | n
   const message = formatted.message.replace(/ Did you mean [^?]*\?/g, '');
   if (/^Syntax Error: Document contains more that? \d+ tokens/.test(message))
     return { message: 'The document has too many tokens.', extensions: { code: 'LIMIT_EXCEEDED' } };
+  if (message.endsWith('Validation aborted.'))
+    return { message: 'The document is too complex.', extensions: { code: 'LIMIT_EXCEEDED' } };
   const shown = Object.fromEntries(
     SHOWN_EXTENSIONS.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : [])),
   );

@@ -1,8 +1,9 @@
 /**
  * What one operation may ask, over HTTP and over WebSocket, checked before anything is executed.
  *
- * Depth counts every field on the way down, `edges` and `node` and the leaf included: the contract's
- * own deepest natural query, from the inbox through a message's quoted text, has eleven.
+ * Depth counts every field on the way down, `edges` and `node` and the leaf included. The contract's own
+ * deepest natural queries, from the inbox down to a quoted message's text or to a template's approvals,
+ * have nine; a connection inside a connection's row takes three.
  */
 export type GraphqlLimits = {
   readonly tokensMax: number;
@@ -15,6 +16,8 @@ export type GraphqlLimits = {
   readonly pageSizeDefault: number;
   /** What a list without pages is taken to hold. */
   readonly listSizeAssumed: number;
+  /** How many complaints about one document are answered. */
+  readonly validationErrorsMax: number;
 };
 
 export const GRAPHQL_LIMITS: GraphqlLimits = {
@@ -26,4 +29,5 @@ export const GRAPHQL_LIMITS: GraphqlLimits = {
   pageSizeMax: 100,
   pageSizeDefault: 20,
   listSizeAssumed: 5,
+  validationErrorsMax: 20,
 };

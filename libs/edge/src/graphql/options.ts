@@ -60,6 +60,10 @@ export const createGraphqlOptions = (options: GraphqlOptions): ApolloDriverConfi
   // The plugin decides the status by the code: 503 and 401 must reach probes and proxies.
   preserveHttpStatusForExecutionErrors: false,
   parseOptions: { maxTokens: options.limits.tokensMax },
+  validationOptions: {
+    maxErrors: options.limits.validationErrorsMax,
+    hideSuggestions: true,
+  },
   validationRules: [...limitRules(options.limits)],
   plugins: [edgePlugin(options.limits)],
   formatError: (formatted, error) =>

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+import { GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 import { instant, parseInstant } from '#kernel';
 import type { Instant } from '#kernel';
 
@@ -7,8 +7,8 @@ const RFC_3339 =
 const E_164 = /^\+[1-9]\d{6,14}$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,1000}$/;
 
-const invalid = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+/** A plain error: graphql adds where it was and whose value it is, which one of its own would hide. */
+const invalid = (message: string): TypeError => new TypeError(message);
 
 /** Date.parse lets the 30th of February pass as the 2nd of March. */
 const isCalendarDay = (day: string): boolean => {

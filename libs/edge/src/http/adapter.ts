@@ -45,6 +45,12 @@ export const createHttpAdapter = (options: HttpOptions): FastifyAdapter => {
     // Behind a proxy the peer is the proxy: no decision may rest on a header that anyone can send.
     trustProxy: false,
     logger: false,
+    // An address that cannot be read is refused before any hook runs.
+    frameworkErrors: (error: FastifyError, _: FastifyRequest, reply: FastifyReply) =>
+      void reply
+        .headers(securityHeaders(options))
+        .code(error.statusCode ?? 400)
+        .send({ statusCode: error.statusCode ?? 400, message: 'Bad Request' }),
   });
   const instance = adapter.getInstance<FastifyInstance>();
   addHooks(instance, options);

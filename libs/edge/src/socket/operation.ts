@@ -1,12 +1,13 @@
 import {
   getOperationAST,
+  getVariableValues,
   GraphQLError,
   OperationTypeNode,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
-import type { DocumentNode, ExecutionArgs, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { OperationContext } from '../graphql/context.js';
 import { costOf } from '../graphql/cost.js';
@@ -14,6 +15,7 @@ import { edgeError } from '../graphql/errors.js';
 import { nameFields } from '../graphql/input.js';
 import type { GraphqlLimits } from '../graphql/limits.js';
 import { limitRules } from '../graphql/options.js';
+import type { Variables } from '../graphql/page-size.js';
 import { refuseCostly } from '../graphql/plugin.js';
 
 export type OperationRules = {
@@ -36,7 +38,10 @@ export const readOperation = (
 ): ExecutionArgs | readonly GraphQLError[] => {
   const document = parsed(payload.query, limits);
   if (!('kind' in document)) return document;
-  const errors = validate(schema, document, [...specifiedRules, ...limitRules(limits)]);
+  const errors = validate(schema, document, [...specifiedRules, ...limitRules(limits)], {
+    maxErrors: limits.validationErrorsMax,
+    hideSuggestions: true,
+  });
   nameFields(errors, document);
   if (errors.length > 0) return errors.map(asValidationError);
   const operation = getOperationAST(document, payload.operationName);
@@ -45,6 +50,8 @@ export const readOperation = (
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
     return [edgeError('BAD_USER_INPUT', 'Only subscriptions come here; POST this to /graphql.')];
   const variables = payload.variables ?? {};
+  const wrong = wrongVariables(schema, operation, variables);
+  if (wrong.length > 0) return wrong;
   try {
     refuseCostly(costOf({ schema, document, operation, variables, limits }), limits);
   } catch (error) {
@@ -52,6 +59,15 @@ export const readOperation = (
   }
   const operationName = payload.operationName ?? null;
   return { schema, document, operationName, variableValues: variables, contextValue: context };
+};
+
+const wrongVariables = (
+  schema: GraphQLSchema,
+  { variableDefinitions }: OperationDefinitionNode,
+  variables: Variables,
+): readonly GraphQLError[] => {
+  const { errors } = getVariableValues(schema, variableDefinitions ?? [], variables);
+  return (errors ?? []).map(({ message }) => edgeError('BAD_USER_INPUT', message));
 };
 
 const parsed = (query: string, limits: GraphqlLimits): DocumentNode | readonly GraphQLError[] => {

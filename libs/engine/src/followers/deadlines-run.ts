@@ -1,5 +1,6 @@
 import type { Deadlines, Position, Recorded } from '#kernel';
 import type { StoredDeadline } from '#view-store';
+import { firstOf } from '../signals.js';
 import { Agenda } from './agenda.js';
 import { storedDeadline, dueItem } from './due.js';
 import { insist } from './insist.js';
@@ -81,15 +82,19 @@ export class DeadlinesRun implements FollowerRun {
       for (const { key, due } of this.deadlines.schedule(recorded))
         this.#change(key, due && storedDeadline(recorded, key, due));
     } catch (error) {
-      await new Promise<void>((resolve) => {
-        this.term.ending.addEventListener('abort', () => resolve(), { once: true });
-        this.workshop.add(unreadableEvent(recorded, error), resolve);
-      });
-      if (this.term.ending.aborted) return;
+      if (!(await this.#parked(recorded, error))) return;
     }
     this.#passed(recorded.position);
     // What is not stored yet is held in memory: the reader waits rather than let it grow.
     if (this.#unsaved.length >= this.tools.limits.checkpointEvents) await this.#saving.now();
+  }
+
+  /** Whether the event could be parked before the term ended. */
+  #parked(recorded: Recorded, error: unknown): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.term.ending.addEventListener('abort', () => resolve(false), { once: true });
+      this.workshop.add(unreadableEvent(recorded, error), () => resolve(true));
+    });
   }
 
   #change(key: string, due: StoredDeadline | null): void {
@@ -128,14 +133,9 @@ export class DeadlinesRun implements FollowerRun {
   }
 
   async #until(dueAtMs: number, rescheduled: AbortSignal): Promise<void> {
-    const wake = new AbortController();
-    const end = (): void => wake.abort();
-    for (const signal of [rescheduled, this.term.ending]) {
-      signal.addEventListener('abort', end, { signal: wake.signal });
-      if (signal.aborted) end();
-    }
+    const wake = firstOf(rescheduled, this.term.ending);
     await this.tools.clock.until(dueAtMs, wake.signal);
-    end();
+    wake.abort();
   }
 
   async #decideDue(): Promise<void> {

@@ -66,8 +66,10 @@ export class ItemHandling {
       if (outcome.kind !== 'aside') this.#asideSince.delete(item);
       return outcome;
     } catch (error) {
-      // What is left are the end of the term and the loss of its lease: the item stays unfinished.
-      this.tools.notify({ kind: 'retrying', follower: this.term.follower, error });
+      // The term is over or its lease lost, and then it is no news: the item stays unfinished, and
+      // whoever leads next begins with it.
+      if (!this.term.ending.aborted)
+        this.tools.notify({ kind: 'store-failed', follower: this.term.follower, error });
       this.#asideSince.delete(item);
       return { kind: 'given-up' };
     }

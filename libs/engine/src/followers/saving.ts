@@ -1,3 +1,4 @@
+import { firstOf } from '../signals.js';
 import type { FollowerTools, Term } from './tools.js';
 
 /**
@@ -48,7 +49,9 @@ export class Saving {
   }
 
   async #pause(): Promise<void> {
-    const stop = AbortSignal.any([this.#enough.signal, this.term.ending]);
-    await this.tools.timer.sleep(this.tools.limits.checkpointMs, stop).catch(() => {});
+    // Not AbortSignal.any: its dependents pile up on a signal that lives as long as the term.
+    const wake = firstOf(this.#enough.signal, this.term.ending);
+    await this.tools.timer.sleep(this.tools.limits.checkpointMs, wake.signal).catch(() => {});
+    wake.abort();
   }
 }

@@ -21,6 +21,12 @@ export class Workshop {
   ) {
     this.handling = new ItemHandling(term, tools, this.#force.signal, blocked);
     this.#work = new PartitionedWork((job) => this.#handle(job), tools.limits);
+    const end = (): void => {
+      void this.#work.stop();
+      this.#conditions.tell();
+    };
+    term.ending.addEventListener('abort', end, { once: true });
+    if (term.ending.aborted) end();
   }
 
   /** Asks the store which keys are blocked, and opens. */
@@ -64,7 +70,6 @@ export class Workshop {
    */
   async close(): Promise<void> {
     const { stopMs, forcedStopMs } = this.tools.limits;
-    this.#conditions.tell();
     const stopped = this.#work.stop();
     if (await this.#within(this.term.over.aborted ? 0 : stopMs, stopped)) return;
     this.#force.abort(new Error('the follower has to stop'));

@@ -3,9 +3,16 @@ import type Database from 'libsql';
 import { judge } from '../expectation.js';
 import { LogCorrupted, type StreamMetadata } from '../port.js';
 import { positionOf } from '../position.js';
-import { oldestShown, tooOldAt } from '../retention.js';
 import { CHAIN_START, chained, checkPage, type Link } from './chain.js';
-import { delay, openForReading, openForWriting, rollBack, type SqlValue } from './database.js';
+import {
+  delay,
+  openForReading,
+  openForWriting,
+  rollBack,
+  Statements,
+  type Row,
+} from './database.js';
+import { metadataOf, readLogPage, readStreamPage } from './log-reading.js';
 import type {
   AppendAnswer,
   AppendRequest,
@@ -22,8 +29,6 @@ const SCHEMA_VERSION = 1;
 const STREAMS_CACHED_MAX = 20_000;
 /** How many of the newest rows are checked before the start. The rest is for `verifyAll`. */
 const START_CHECK_ROWS_MAX = 50_000;
-/** How much of the log one filtered read looks through, so that it never holds the worker long. */
-const LOOKED_THROUGH_MAX = 10_000;
 const CHECKPOINT_AFTER_EVENTS = 4_000;
 const CHECKPOINT_AFTER_CHARACTERS = 8_000_000;
 
@@ -40,11 +45,13 @@ const SCHEMA = `
   CREATE UNIQUE INDEX IF NOT EXISTS events_of_stream ON events (stream, revision);
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 
-const EVENT = 'e.position, s.name, e.revision, e.id, e.type, e.data, e.metadata';
-const EVENTS = 'FROM events e JOIN streams s ON s.id = e.stream';
-
 type Stream = { readonly id: number; revision: number };
-type Row = readonly SqlValue[];
+
+/** SQLite says that the file is no database any more: the log is lost from its first row on. */
+const openingError = (error: unknown): unknown => {
+  const damaged = error instanceof Error && /malformed|not a database/.test(error.message);
+  return damaged ? new LogCorrupted(positionOf(1), error.message) : error;
+};
 
 /** The log's file: SQL and the chain, synchronous, used by the worker alone. */
 export class LogFile {
@@ -52,7 +59,7 @@ export class LogFile {
   readonly #writability: Writability;
   readonly #testing: TestingOptions;
   readonly #readOnly: boolean;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements: Statements;
   /** Streams by name, the oldest entry first: a bounded cache of what the file says. */
   readonly #streams = new Map<string, Stream>();
   #tail: Link = CHAIN_START;
@@ -71,19 +78,18 @@ export class LogFile {
     this.#writability = options.writability;
     this.#testing = options.testing;
     this.#readOnly = options.readOnly;
-    this.#database = this.#opened(options.path);
-    this.#checkNewest();
-  }
-
-  #opened(path: string): Database.Database {
     try {
-      const database = this.#readOnly ? openForReading(path) : openForWriting(path);
-      if (!this.#readOnly) this.#prepare(database);
-      return database;
+      this.#database = this.#readOnly ? openForReading(options.path) : openForWriting(options.path);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      const corrupted = /malformed|not a database/.test(detail);
-      throw corrupted ? new LogCorrupted(positionOf(1), detail) : error;
+      throw openingError(error);
+    }
+    this.#statements = new Statements(this.#database);
+    try {
+      if (!this.#readOnly) this.#prepare(this.#database);
+      this.#checkNewest();
+    } catch (error) {
+      this.close();
+      throw openingError(error);
     }
   }
 
@@ -112,14 +118,14 @@ export class LogFile {
   }
 
   #crcAt(position: number): number {
-    const [row] = this.#rows('SELECT crc FROM events WHERE position = ?', [position]);
+    const [row] = this.#statements.rows('SELECT crc FROM events WHERE position = ?', [position]);
     if (row === undefined) throw new LogCorrupted(positionOf(position), 'the row is missing');
     return Number(row[0]);
   }
 
   #newestPosition(): number {
     try {
-      return Number(this.#rows('SELECT max(position) FROM events', [])[0]?.[0] ?? 0);
+      return Number(this.#statements.rows('SELECT max(position) FROM events', [])[0]?.[0] ?? 0);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new LogCorrupted(positionOf(1), detail);
@@ -127,7 +133,7 @@ export class LogFile {
   }
 
   epoch(): string {
-    return String(this.#rows('SELECT epoch FROM log', [])[0]?.[0]);
+    return String(this.#statements.rows('SELECT epoch FROM log', [])[0]?.[0]);
   }
 
   head(): number {
@@ -178,7 +184,7 @@ export class LogFile {
     const revision = stream.revision + 1;
     const link = chained(this.#tail, { stream: name, revision, writtenAt }, event);
     const { id, type, data, metadata } = event;
-    this.#run(
+    this.#statements.run(
       `INSERT INTO events (position, stream, revision, written_at, id, type, data, metadata, crc)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [link.position, stream.id, revision, writtenAt, id, type, data, metadata, link.crc],
@@ -192,12 +198,12 @@ export class LogFile {
   #ids(stream: number, from: number, count: number): readonly string[] {
     const sql =
       'SELECT id FROM events WHERE stream = ? AND revision >= ? AND revision < ? ORDER BY revision';
-    return this.#rows(sql, [stream, from, from + count]).map(([id]) => String(id));
+    return this.#statements.rows(sql, [stream, from, from + count]).map(([id]) => String(id));
   }
 
   #positionOf(stream: Stream, revision: number): number {
     const sql = 'SELECT position FROM events WHERE stream = ? AND revision = ?';
-    return Number(this.#rows(sql, [stream.id, revision])[0]?.[0]);
+    return Number(this.#statements.rows(sql, [stream.id, revision])[0]?.[0]);
   }
 
   #stream(name: string): Stream | undefined {
@@ -205,13 +211,15 @@ export class LogFile {
     if (cached !== undefined) return cached;
     const sql = `SELECT id, (SELECT revision FROM events WHERE stream = streams.id
       ORDER BY revision DESC LIMIT 1) FROM streams WHERE name = ?`;
-    const [row] = this.#rows(sql, [name]);
+    const [row] = this.#statements.rows(sql, [name]);
     if (row === undefined) return undefined;
     return this.#remember(name, { id: Number(row[0]), revision: Number(row[1] ?? -1) });
   }
 
   #newStream(name: string): Stream {
-    const { lastInsertRowid } = this.#run('INSERT INTO streams (name) VALUES (?)', [name]);
+    const { lastInsertRowid } = this.#statements.run('INSERT INTO streams (name) VALUES (?)', [
+      name,
+    ]);
     return this.#remember(name, { id: Number(lastInsertRowid), revision: -1 });
   }
 
@@ -228,50 +236,22 @@ export class LogFile {
   readStream(request: ReadStreamRequest): readonly EventRow[] {
     const stream = this.#stream(request.stream);
     if (stream === undefined) return [];
-    const metadata = this.metadata(request.stream);
-    const oldest = oldestShown(metadata, stream.revision);
-    const tooOld = Math.max(tooOldAt(metadata, request.now), Number.MIN_SAFE_INTEGER);
-    const [low, high, order] = request.backwards
-      ? [oldest, request.from, 'DESC']
-      : [Math.max(oldest, request.from), Number.MAX_SAFE_INTEGER, 'ASC'];
-    const sql = `SELECT ${EVENT} ${EVENTS} WHERE e.stream = ? AND e.revision BETWEEN ? AND ?
-      AND e.written_at > ? ORDER BY e.revision ${order} LIMIT ?`;
-    return this.#events(sql, [stream.id, low, high, tooOld, request.count]);
+    return readStreamPage(this.#statements, { ...stream, name: request.stream }, request);
   }
 
-  readAll({ backwards, after, prefixes, count }: ReadAllRequest): Page {
-    const head = this.head();
-    const reach = prefixes.length === 0 ? count : LOOKED_THROUGH_MAX;
-    const start = backwards ? Math.min(after, head + 1) : after;
-    const end = backwards ? Math.max(start - reach, 1) : Math.min(start + reach, head);
-    const [low, high, order] = backwards ? [end, start - 1, 'DESC'] : [start + 1, end, 'ASC'];
-    const matching = prefixes.map(() => 'substr(s.name, 1, length(?)) = ?').join(' OR ');
-    const filter = prefixes.length === 0 ? '' : `AND (${matching})`;
-    const sql = `SELECT ${EVENT} ${EVENTS} WHERE e.position BETWEEN ? AND ? ${filter}
-      ORDER BY e.position ${order} LIMIT ?`;
-    const values = [low, high, ...prefixes.flatMap((prefix) => [prefix, prefix]), count];
-    const rows = low > high ? [] : this.#events(sql, values);
-    // A full page may have stopped before the end of its reach.
-    const last = rows.length < count ? end : (rows.at(-1)?.[0] ?? end);
-    const readTo = backwards ? Math.min(last, start) : Math.max(last, start);
-    return { rows, readTo, atEnd: backwards ? readTo <= 1 : readTo >= head };
+  readAll(request: ReadAllRequest): Page {
+    return readLogPage(this.#statements, this.head(), request);
   }
 
   metadata(stream: string): StreamMetadata {
-    const sql = 'SELECT max_age_seconds, max_count, truncate_before FROM streams WHERE name = ?';
-    const [maxAge, maxCount, truncateBefore] = this.#rows(sql, [stream])[0] ?? [];
-    return {
-      ...(typeof maxAge === 'number' ? { maxAgeSeconds: maxAge } : {}),
-      ...(typeof maxCount === 'number' ? { maxCount } : {}),
-      ...(typeof truncateBefore === 'string' ? { truncateBefore: BigInt(truncateBefore) } : {}),
-    };
+    return metadataOf(this.#statements, stream);
   }
 
   setMetadata(stream: string, metadata: StreamMetadata): void {
     this.#writability.check();
     const { maxAgeSeconds = null, maxCount = null, truncateBefore } = metadata;
     try {
-      this.#run(
+      this.#statements.run(
         `INSERT INTO streams (name, max_age_seconds, max_count, truncate_before)
          VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
          max_age_seconds = excluded.max_age_seconds, max_count = excluded.max_count,
@@ -307,26 +287,5 @@ export class LogFile {
   close(): void {
     this.#statements.clear();
     this.#database.close();
-  }
-
-  #events(sql: string, values: readonly SqlValue[]): readonly EventRow[] {
-    return this.#rows(sql, values) as unknown as readonly EventRow[];
-  }
-
-  #rows(sql: string, values: readonly SqlValue[]): readonly Row[] {
-    return this.#statement(sql).all(values) as readonly Row[];
-  }
-
-  #run(sql: string, values: readonly SqlValue[]): Database.RunResult {
-    return this.#statement(sql).run(values);
-  }
-
-  #statement(sql: string): Database.Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    if (/^\s*SELECT/.test(sql)) statement.raw();
-    this.#statements.set(sql, statement);
-    return statement;
   }
 }

@@ -28,18 +28,25 @@ const openFiles = ({ directory, readOnly, keyEncryptionKey, testing }: WorkerOpt
   if (readOnly && !existsSync(join(directory, 'log.db')))
     throw new StoreUnavailable(`there is no log in ${directory}`);
   if (!readOnly) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = readOnly ? null : takeOwnership(directory);
-  const writability = new Writability();
-  if (readOnly) writability.stop(new Error('the log is open read-only'));
-  const shared = { readOnly, writability, testing };
-  const keys = new KeyFile({ path: join(directory, 'keys.db'), keyEncryptionKey, ...shared });
-  const log = new LogFile({ path: join(directory, 'log.db'), ...shared });
+  const held: (() => void)[] = [];
   const close = (): void => {
-    log.close();
-    keys.close();
-    lock?.release();
+    for (const letGo of held.reverse()) letGo();
   };
-  return { log, keys, writability, close };
+  try {
+    if (!readOnly) held.push(takeOwnership(directory).release);
+    const writability = new Writability();
+    if (readOnly) writability.stop(new Error('the log is open read-only'));
+    const shared = { readOnly, writability, testing };
+    const keys = new KeyFile({ path: join(directory, 'keys.db'), keyEncryptionKey, ...shared });
+    held.push(() => keys.close());
+    const log = new LogFile({ path: join(directory, 'log.db'), ...shared });
+    held.push(() => log.close());
+    return { log, keys, writability, close };
+  } catch (error) {
+    // A start that fails keeps nothing locked.
+    close();
+    throw error;
+  }
 };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -53,7 +53,7 @@ export const describeAppending = (store: () => EventStore): void => {
     );
 
     it.each<ExpectedRevision>(['no-stream', 0n])(
-      'lets one of many that expect %s at once win, and tells the others where the stream is',
+      'P5: lets one of many that expect %s at once win, and tells the others where the stream is',
       async (expected) => {
         const stream = `${freshPrefix()}1`;
         if (expected !== 'no-stream') await store().append(stream, 'no-stream', [anEvent()]);
@@ -116,7 +116,7 @@ const describeRepeating = (store: () => EventStore): void => {
       },
     );
 
-    it('is recognised at the exact revision also when others have gone on since', async () => {
+    it('P4: is recognised at the exact revision also when others have gone on since', async () => {
       const stream = `${freshPrefix()}1`;
       const events = someEvents(2);
       const answer = await store().append(stream, 'no-stream', events);

@@ -24,7 +24,7 @@ const written = async (store: EventStore, prefix: string, count: number): Promis
 
 export const describeFollowing = (store: () => EventStore): void => {
   describe('following the log', () => {
-    it('P2: passes from catch-up to live without a gap while others append', async () => {
+    it('P6: passes from catch-up to live without a gap while others append', async () => {
       const prefix = freshPrefix();
       const after = await store().head();
       const writing = written(store(), prefix, APPENDS);
