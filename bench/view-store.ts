@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import type { Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 import { openEmbeddedViews, Projector, rebuild } from '#view-store';
-import {
-  sampleHistory,
-  sampleLog,
-  sampleReadModel,
-} from '../libs/view-store/src/spec/sample-history.js';
+import { sampleHistory, sampleLog, sampleReadModel } from '../libs/view-store/src/spec/index.js';
 
 /**
  * Events a second: one transaction per event, batches while catching up, and a rebuild. Machines

@@ -62,7 +62,7 @@ describe('a projecting process that is killed', () => {
       for await (const event of log.readAll({ direction: 'forwards' })) events.push(event);
       for (let kill = 1; kill <= projectionKills; kill += 1)
         await withDirectory(async (directory) => {
-          const at = { lines: kill * 3, delayMs: kill % 4 };
+          const at = { lines: 2 + (kill % 6), delayMs: kill % 3 };
           const { killed } = await runChild('projecting-child.js', directory, at);
           expect(killed).toBe(true);
           await withViews(directory, async (views) => {

@@ -62,8 +62,6 @@ export class Thread<Served extends Calls> {
   }
 
   private post(asked: Asked): void {
-    // The rule means a browser's windows; a worker thread has no origin.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.worker.postMessage(asked);
   }
 

@@ -1,14 +1,16 @@
+import { writeSync } from 'node:fs';
 import { EmbeddedViewStore } from '../embedded/view-store.js';
 import { viewsFile } from '../embedded/files.js';
+import type { ViewStore } from '../port.js';
 import { Projector } from '../projector.js';
 import { keptLength, keptNotes } from './kept-log.js';
 import { sampleHistory, sampleLog, sampleReadModel } from './sample-history.js';
 
 /**
- * Projects the kept history into the directory given while it is being written, and tells each part
- * that is shown, until all is or the process is killed.
+ * Projects the kept history into the directory given while it is being written, and tells
+ * each commit as it begins, until all is shown or the process is killed.
  */
-const partFacts = 40;
+const partFacts = 600;
 const longMs = 60_000;
 const [directory = ''] = process.argv.slice(2);
 const { log, record } = sampleLog();
@@ -17,9 +19,22 @@ const readModel = sampleReadModel;
 const views = await EmbeddedViewStore.open({ file: viewsFile(directory), readModel, mode: 'live' });
 // Whoever goes on from a position needs a log that reaches it.
 if (views.position() !== null) await record(facts.splice(0));
+const telling: ViewStore = {
+  query: (sql, parameters) => views.query(sql, parameters),
+  position: () => views.position(),
+  reached: (position, timeoutMs) => views.reached(position, timeoutMs),
+  rows: (table, keys) => views.rows(table, keys),
+  commit: (batch) => {
+    const committed = views.commit(batch);
+    // At once, and not when the loop comes round: the kill is to fall into the transaction.
+    writeSync(process.stdout.fd, 'committing\n');
+    return committed;
+  },
+  close: () => views.close(),
+};
 const projector = new Projector({
   log,
-  views,
+  views: telling,
   readModel,
   onParked: () => undefined,
   onFault: (error) => {
@@ -31,7 +46,6 @@ while (facts.length > 0) {
   await record(facts.splice(0, partFacts));
   const head = await log.head();
   if (head !== null) await views.reached(head, longMs);
-  process.stdout.write('shown\n');
 }
 const end = await log.head();
 if (end !== null) await views.reached(end, longMs);

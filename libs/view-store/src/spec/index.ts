@@ -1,0 +1,1 @@
+export { sampleHistory, sampleLog, sampleReadModel } from './sample-history.js';
