@@ -1,3 +1,4 @@
+export { follower } from './brands.js';
 export * from './decided.js';
 export * from './deciding/limits.js';
 export type { DecidingTools } from './deciding/stream-work.js';
@@ -10,10 +11,4 @@ export * from './system/system-clock.js';
 export * from './system/system-timer.js';
 export * from './followers/limits.js';
 export * from './followers/runtime.js';
-export {
-  follower,
-  type Execute,
-  type FollowerNote,
-  type FollowerTools,
-  type RunFollower,
-} from './followers/tools.js';
+export type { Execute, FollowerNote, FollowerTools, RunFollower } from './followers/tools.js';
