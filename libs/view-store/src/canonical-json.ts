@@ -20,7 +20,7 @@ const write = (value: unknown, place: string, depth: number): string => {
 };
 
 const writeObject = (value: object, place: string, depth: number): string => {
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const members = entries.map(
     ([name, member]) => `${JSON.stringify(name)}:${write(member, `${place}.${name}`, depth + 1)}`,
   );

@@ -1,4 +1,4 @@
-import type { Cell, Position, Projection, ViewRow } from '#kernel';
+import type { Cell, Position, Projection, Recorded, ViewRow } from '#kernel';
 
 /**
  * The read model: every view of every lib in one database, one checkpoint for all of them, so that
@@ -39,7 +39,16 @@ export type ViewBatch = {
 };
 
 /** What the read model is made of; a change of its fingerprint means a rebuild at start. */
-export type ReadModel = { readonly projections: readonly Projection[] };
+export type ReadModel = { readonly projections: readonly AnyProjection[] };
+
+/**
+ * A projection of whatever events. Methods, which unlike function properties a projection of some
+ * events may fill: it is shown none but those of the types that it names.
+ */
+export type AnyProjection = Omit<Projection, 'keys' | 'project'> & {
+  keys(recorded: Recorded): readonly string[];
+  project(row: ViewRow | undefined, recorded: Recorded, key: string): ViewRow | undefined;
+};
 
 /** What followers other than projections must remember; survives every rebuild of the views. */
 export interface FollowerStore {
@@ -54,7 +63,10 @@ export interface FollowerStore {
   park(item: ParkedItem): Promise<void>;
   /** Keys of a follower that have a parked item which blocks those behind it. */
   blockedKeys(follower: string): Promise<readonly string[]>;
-  parked(options: { readonly follower?: string; readonly limit: number }): Promise<readonly ParkedItem[]>;
+  parked(options: {
+    readonly follower?: string;
+    readonly limit: number;
+  }): Promise<readonly ParkedItem[]>;
   /** Forgets a parked item: retried with success, or skipped. */
   unpark(follower: string, eventId: string, item: string): Promise<void>;
 

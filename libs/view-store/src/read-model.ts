@@ -63,6 +63,6 @@ export const fingerprint = (readModel: ReadModel): string => {
       streams: streams.toSorted(),
       types: types.toSorted(),
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return createHash('sha256').update(canonicalJson({ storageVersion, parts })).digest('hex');
 };

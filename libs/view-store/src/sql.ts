@@ -8,8 +8,7 @@ export const quoted = (name: string): string => `"${name}"`;
 
 const listed = (names: readonly string[]): string => names.map(quoted).join(', ');
 const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
-const columnNames = (shape: TableShape): readonly string[] =>
-  shape.columns.map(({ name }) => name);
+const columnNames = (shape: TableShape): readonly string[] => shape.columns.map(({ name }) => name);
 
 /** Reads up to `keys` rows by key. */
 export const selectByKey = (shape: TableShape, keys: number): string =>
@@ -34,7 +33,12 @@ export const upsert = (shape: TableShape, rows: number): string => {
 export const deleteByKey = (shape: TableShape, keys: number): string =>
   `DELETE FROM ${quoted(shape.name)} WHERE ${quoted(shape.key)} IN (${placeholders(keys)})`;
 
-/** One page of a table in the order of its key, after the key given. */
+/** The first page of a table in the order of its key. */
+export const firstPageByKey = (shape: TableShape): string =>
+  `SELECT ${listed(columnNames(shape))} FROM ${quoted(shape.name)}` +
+  ` ORDER BY ${quoted(shape.key)} LIMIT ?`;
+
+/** The page after the key given. */
 export const pageByKey = (shape: TableShape): string =>
   `SELECT ${listed(columnNames(shape))} FROM ${quoted(shape.name)}` +
   ` WHERE ${quoted(shape.key)} > ? ORDER BY ${quoted(shape.key)} LIMIT ?`;

@@ -84,14 +84,14 @@ const cell = (shape: TableShape, column: Column, value: Cell | undefined): Cell 
     if (typeof value === 'number' && Number.isSafeInteger(value)) return value + 0;
   } else if (typeof value === 'string') return storableText(value);
   throw new RowInvalid(
-    `column "${column.name}" of "${shape.name}" does not hold ${column.type}` +
-      `${column.nullable ? ' or null' : ''}`,
+    `column "${column.name}" of "${shape.name}" holds no ${column.nullable ? 'null or ' : ''}` +
+      column.type,
   );
 };
 
 const unknownColumn = (shape: TableShape, row: ViewRow): RowInvalid => {
-  const names = shape.columns.map(({ name }) => name);
-  const unknown = Object.keys(row).find((name) => !names.includes(name));
+  const names = new Set(shape.columns.map(({ name }) => name));
+  const unknown = Object.keys(row).find((name) => !names.has(name));
   return new RowInvalid(`table "${shape.name}" has no column "${unknown}"`);
 };
 

@@ -26,8 +26,7 @@ export class Waiters {
   advance(position: Position): void {
     if (this.isReached(position)) return;
     this.current = position;
-    for (const waiter of this.waiting)
-      if (this.isReached(waiter.position)) waiter.settle(true);
+    for (const waiter of this.waiting) if (this.isReached(waiter.position)) waiter.settle(true);
   }
 
   isReached(position: Position): boolean {

@@ -54,10 +54,10 @@ export type ViewsWriterCalls = {
 
 export type ViewsReaderCalls = {
   readonly open: (input: { readonly file: string }) => void;
-  readonly query: (input: {
-    readonly sql: string;
-    readonly parameters: readonly Cell[];
-  }) => { readonly columns: readonly string[]; readonly rows: readonly Cells[] };
+  readonly query: (input: { readonly sql: string; readonly parameters: readonly Cell[] }) => {
+    readonly columns: readonly string[];
+    readonly rows: readonly Cells[];
+  };
   readonly position: (input: null) => string | null;
 };
 

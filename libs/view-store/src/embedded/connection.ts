@@ -1,4 +1,13 @@
 import Database from 'libsql';
+import { rawFrom } from './wire-codec.js';
+
+/** Whether SQLite says of the file itself that it is no database, or a damaged one. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+
+/** Whether another connection holds what is needed. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 
 /** Rows come as arrays of cells, in the order of the statement's columns. */
 export type Prepared = {
@@ -71,10 +80,10 @@ const prepare = (database: Database.Database, sql: string): Prepared => {
   };
   return {
     columns: () => statement.columns().map(({ name }) => name),
-    all: (parameters) => rows().all([...parameters]) as unknown[][],
+    all: (parameters) => [...rawFrom(rows().all([...parameters]))],
     upTo: (max, parameters) => {
       const found: (readonly unknown[])[] = [];
-      for (const row of rows().iterate([...parameters]) as Iterable<unknown[]>) {
+      for (const row of rawFrom(rows().iterate([...parameters]))) {
         found.push(row);
         if (found.length < max) continue;
         // A statement left half read would hold its snapshot, and with it the WAL, for ever.

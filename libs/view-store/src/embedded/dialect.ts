@@ -29,6 +29,9 @@ export const createTable = (shape: TableShape): string => {
 /** Takes the write lock at once: a transaction that reads first could otherwise fail midway. */
 export const beginWriting = 'BEGIN IMMEDIATE';
 
+/** Answers `delete` once there is no WAL any more, which takes that nobody else is connected. */
+export const leaveWal = 'PRAGMA journal_mode = DELETE';
+
 export const hasTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
 
 /** How long a connection waits for another process's write before it gives up. */

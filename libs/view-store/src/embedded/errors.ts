@@ -12,3 +12,8 @@ export class ViewsInUse extends Error {
 export class StoreLimitReached extends Error {
   override readonly name = 'StoreLimitReached';
 }
+
+/** The file is no database, or a damaged one. Views need not be mended: they can be rebuilt. */
+export class ViewsUnreadable extends Error {
+  override readonly name = 'ViewsUnreadable';
+}

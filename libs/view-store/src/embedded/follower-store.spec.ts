@@ -3,7 +3,7 @@ import type { Position } from '#kernel';
 import { LeaseLost, type FollowerStore, type ParkedItem } from '../port.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { EmbeddedFollowerStore } from './follower-store.js';
-import { followersFile } from './open.js';
+import { followersFile } from './files.js';
 
 const at = (position: number): Position => String(position).padStart(6, '0') as Position;
 const hourMs = 3_600_000;
@@ -11,7 +11,11 @@ const hourMs = 3_600_000;
 const withFollowers = (work: (followers: FollowerStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
     const followers = await EmbeddedFollowerStore.open(followersFile(directory));
-    await work(followers).finally(() => followers.close());
+    try {
+      await work(followers);
+    } finally {
+      await followers.close();
+    }
   });
 
 const leadBy = async (followers: FollowerStore, owner: string): Promise<number> => {

@@ -2,6 +2,7 @@ import type { Position } from '#kernel';
 import type { FollowerStore, ParkedItem, StoredDeadline } from '../port.js';
 import type { FollowersCalls } from './calls.js';
 import { Thread } from './thread.js';
+import { positionFrom } from './wire-codec.js';
 
 /** followers.db behind its own thread, because each of its calls waits for the disk. */
 export class EmbeddedFollowerStore implements FollowerStore {
@@ -20,7 +21,7 @@ export class EmbeddedFollowerStore implements FollowerStore {
 
   async checkpoint(follower: string): Promise<Position | null> {
     const position = await this.thread.call('checkpoint', { follower });
-    return position === null ? null : (position as Position);
+    return position === null ? null : positionFrom(position);
   }
 
   saveCheckpoint(follower: string, position: Position, epoch: number): Promise<void> {

@@ -1,10 +1,10 @@
-import type { Position } from '#kernel';
 import { LeaseLost, type ParkedItem, type StoredDeadline } from '../port.js';
 import type { FollowersCalls, SaveCheckpoint, Served } from './calls.js';
 import { Connection } from './connection.js';
 import { beginWriting, followersKept } from './dialect.js';
 import { StoreLimitReached } from './errors.js';
 import { followersSchema } from './followers-schema.js';
+import { positionFrom } from './wire-codec.js';
 
 const statementsMax = 64;
 /** A follower with more blocked keys than this is broken as a whole; it must not start. */
@@ -41,8 +41,7 @@ export const followersServed = (): Served => {
   return { calls, close: () => connection?.close() };
 };
 
-const selectFollower =
-  'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
+const selectFollower = 'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
 
 const checkpoint = (connection: Connection, follower: string): string | null => {
   const [row] = connection.prepare(selectFollower).all([follower]);
@@ -144,7 +143,7 @@ const parkedItem = (row: readonly unknown[]): ParkedItem => ({
   eventId: String(row[1]),
   item: String(row[2]),
   key: String(row[3]),
-  position: String(row[4]) as Position,
+  position: positionFrom(String(row[4])),
   stream: String(row[5]),
   type: String(row[6]),
   reason: String(row[7]),

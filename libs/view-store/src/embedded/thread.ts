@@ -1,12 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import {
-  CheckpointMoved,
-  LeaseLost,
-  ViewQueryFailed,
-  ViewStoreUnavailable,
-} from '../port.js';
+import { CheckpointMoved, LeaseLost, ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
 import type { Answer, Asked, Calls, Failure, Role } from './calls.js';
-import { OtherFingerprint, StoreLimitReached, ViewsInUse } from './errors.js';
+import { anyOutput } from './wire-codec.js';
+import { OtherFingerprint, StoreLimitReached, ViewsInUse, ViewsUnreadable } from './errors.js';
 
 /** Calls that may wait for a thread at once; whoever comes next is told at once. */
 const pendingCallsMax = 10_000;
@@ -51,10 +47,8 @@ export class Thread<Served extends Calls> {
         return;
       }
       const id = (this.lastId += 1);
-      // What comes back was made by the same call of the same build, one thread away.
-      const settle = resolve as (output: unknown) => void;
-      this.pending.set(id, { resolve: settle, reject });
-      this.worker.postMessage({ id, call, input } satisfies Asked);
+      this.pending.set(id, { resolve: anyOutput(resolve), reject });
+      this.post({ id, call, input });
     });
   }
 
@@ -62,9 +56,15 @@ export class Thread<Served extends Calls> {
   async close(): Promise<void> {
     if (this.gone === null) {
       this.gone = new Error('closed');
-      this.worker.postMessage({ id: 0, call: 'close', input: null } satisfies Asked);
+      this.post({ id: 0, call: 'close', input: null });
     }
     await this.exited;
+  }
+
+  private post(asked: Asked): void {
+    // The rule means a browser's windows; a worker thread has no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    this.worker.postMessage(asked);
   }
 
   private settle(answer: Answer): void {
@@ -90,6 +90,7 @@ const errors = {
   StoreLimitReached,
   ViewQueryFailed,
   ViewsInUse,
+  ViewsUnreadable,
 };
 
 /** An error of another thread as the class it was there, so that `instanceof` holds here too. */

@@ -29,7 +29,11 @@ const readModel = { projections: [projection] };
 const withViews = (work: (views: ViewStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
     const { views, close } = await openEmbeddedViews({ directory, readModel });
-    await work(views).finally(close);
+    try {
+      await work(views);
+    } finally {
+      await close();
+    }
   });
 
 const note = (id: string, size: number) => ({
@@ -46,7 +50,7 @@ describe('the view store', () => {
       await views.commit({ after: null, position: at(1), changes });
       expect(views.position()).toBe(at(1));
       const rows = await views.rows('notes', ['n0', 'n69', 'n70']);
-      expect([...rows.keys()].sort()).toEqual(['n0', 'n69']);
+      expect([...rows.keys()].toSorted()).toEqual(['n0', 'n69']);
       expect(rows.get('n69')).toEqual(note('n69', 69).row);
       const gone = { table: 'notes', key: 'n0', row: undefined };
       await views.commit({ after: at(1), position: at(2), changes: [gone, note('n1', 100)] });

@@ -1,10 +1,17 @@
 import type { Cell, Position, ViewRow } from '#kernel';
-import type { ReadModel, ViewBatch, ViewStore } from '../port.js';
+import {
+  CheckpointMoved,
+  ViewStoreUnavailable,
+  type ReadModel,
+  type ViewBatch,
+  type ViewStore,
+} from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
 import { cellsOf, rowOf, type Cells, type TableShape } from '../table-shape.js';
 import { Waiters } from '../waiters.js';
 import type { TableChanges, ViewsReaderCalls, ViewsWriterCalls } from './calls.js';
 import { Thread } from './thread.js';
+import { positionFrom, rowFrom } from './wire-codec.js';
 
 /** How often a waiter looks whether another process has moved the checkpoint. */
 const checkpointPollMs = 25;
@@ -22,7 +29,7 @@ export class EmbeddedViewStore implements ViewStore {
 
   private constructor(
     private readonly writer: Thread<ViewsWriterCalls>,
-    private readonly reader: Thread<ViewsReaderCalls>,
+    private readonly reader: Thread<ViewsReaderCalls> | null,
     private readonly tables: ReadonlyMap<string, TableShape>,
     position: Position | null,
   ) {
@@ -33,7 +40,8 @@ export class EmbeddedViewStore implements ViewStore {
   static async open({ file, readModel, mode }: OpenViewStore): Promise<EmbeddedViewStore> {
     const tables = tablesOf(readModel);
     const writer = new Thread<ViewsWriterCalls>('views-writer');
-    const reader = new Thread<ViewsReaderCalls>('views-reader');
+    // Nobody reads a file that is being built, and its writer locks it.
+    const reader = mode === 'live' ? new Thread<ViewsReaderCalls>('views-reader') : null;
     try {
       const { position } = await writer.call('open', {
         file,
@@ -41,11 +49,10 @@ export class EmbeddedViewStore implements ViewStore {
         fingerprint: fingerprint(readModel),
         tables: [...tables.values()],
       });
-      // A building file is locked by its writer: its reader stays idle.
-      if (mode === 'live') await reader.call('open', { file });
+      await reader?.call('open', { file });
       return new EmbeddedViewStore(writer, reader, tables, asPosition(position));
     } catch (error) {
-      await Promise.all([writer.close(), reader.close()]);
+      await Promise.all([writer.close(), reader?.close()]);
       throw error;
     }
   }
@@ -54,9 +61,8 @@ export class EmbeddedViewStore implements ViewStore {
     sql: string,
     parameters: readonly Cell[],
   ): Promise<readonly Row[]> {
-    const { columns, rows } = await this.reader.call('query', { sql, parameters });
-    // Whoever wrote the statement says what its rows are; that is the codec of this boundary.
-    return rows.map((cells) => named(columns, cells) as Row);
+    const { columns, rows } = await this.reading().call('query', { sql, parameters });
+    return rows.map((cells) => rowFrom<Row>(named(columns, cells)));
   }
 
   position(): Position | null {
@@ -78,7 +84,14 @@ export class EmbeddedViewStore implements ViewStore {
 
   async commit(batch: ViewBatch): Promise<void> {
     const { after, position } = batch;
-    await this.writer.call('commit', { after, position, changes: this.byTable(batch) });
+    const changes = this.byTable(batch);
+    try {
+      await this.writer.call('commit', { after, position, changes });
+    } catch (error) {
+      // Whoever was overtaken begins again from `position()`, which therefore must be the new one.
+      if (error instanceof CheckpointMoved) await this.look();
+      throw error;
+    }
     this.waiters.advance(position);
   }
 
@@ -86,13 +99,18 @@ export class EmbeddedViewStore implements ViewStore {
     if (this.polling !== null) clearTimeout(this.polling);
     this.waiters.end();
     // The reader first: the last connection to leave is the one that clears the WAL away.
-    await this.reader.close();
+    await this.reader?.close();
     await this.writer.close();
   }
 
   /** Ends a building: writes the indexes. */
   finish(): Promise<void> {
     return this.writer.call('finish', null);
+  }
+
+  private reading(): Thread<ViewsReaderCalls> {
+    if (this.reader === null) throw new ViewStoreUnavailable('the views are still being built');
+    return this.reader;
   }
 
   private shapeOf(table: string): TableShape {
@@ -109,18 +127,23 @@ export class EmbeddedViewStore implements ViewStore {
       if (row === undefined) changed.deletes.push(key);
       else changed.upserts.push(cellsOf(this.shapeOf(table), row));
     }
-    return [...tables].map(([table, changed]) => ({ table, ...changed }));
+    return [...tables].map(([table, changed]) => ({
+      table,
+      upserts: changed.upserts,
+      deletes: changed.deletes,
+    }));
+  }
+
+  private async look(): Promise<void> {
+    const position = asPosition(await this.reading().call('position', null));
+    if (position !== null) this.waiters.advance(position);
   }
 
   /** In one process `commit` wakes the waiters long before the first look. */
   private poll(): void {
     if (this.polling !== null) return;
     this.polling = setTimeout(() => {
-      this.reader
-        .call('position', null)
-        .then((position) => {
-          if (position !== null) this.waiters.advance(position as Position);
-        })
+      this.look()
         // A store that has been closed answers its waiters itself.
         .catch(() => undefined)
         .finally(() => {
@@ -132,7 +155,7 @@ export class EmbeddedViewStore implements ViewStore {
 }
 
 const asPosition = (position: string | null): Position | null =>
-  position === null ? null : (position as Position);
+  position === null ? null : positionFrom(position);
 
 const named = (columns: readonly string[], cells: Cells): ViewRow => {
   const row: { [column: string]: Cell } = {};

@@ -4,6 +4,7 @@ import type { Cells } from '../table-shape.js';
 import type { Served, ViewsReaderCalls } from './calls.js';
 import { Connection } from './connection.js';
 import { readingViews } from './dialect.js';
+import { cellsFrom } from './wire-codec.js';
 import { leadingWord, statementName } from './statement-name.js';
 
 const statementsMax = 256;
@@ -38,8 +39,7 @@ const query = (connection: Connection, sql: string, parameters: Cells) => {
   const rows = read(sql, () => statement.upTo(queryRowsMax + 1, parameters));
   if (rows.length > queryRowsMax)
     throw new ViewQueryFailed(`${statementName(sql)} gives more than ${queryRowsMax} rows`);
-  // STRICT tables hold nothing but what a cell can be.
-  return { columns: statement.columns(), rows: rows as readonly Cells[] };
+  return { columns: statement.columns(), rows: cellsFrom(rows) };
 };
 
 /**

@@ -11,9 +11,17 @@ import {
 } from '../sql.js';
 import { tableShape, type Cells, type TableShape } from '../table-shape.js';
 import type { OpenViews, Served, TableChanges, ViewsWriterCalls, WireBatch } from './calls.js';
-import { Connection } from './connection.js';
-import { beginWriting, buildingViews, createTable, hasTable, liveViews } from './dialect.js';
-import { OtherFingerprint, ViewsInUse } from './errors.js';
+import { Connection, isBusy, isDamage } from './connection.js';
+import {
+  beginWriting,
+  buildingViews,
+  createTable,
+  hasTable,
+  leaveWal,
+  liveViews,
+} from './dialect.js';
+import { cellsFrom } from './wire-codec.js';
+import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './errors.js';
 
 /** Five per table, and some: a read model has tens of tables, not hundreds. */
 const statementsMax = 512;
@@ -29,15 +37,24 @@ export const viewsWriterServed = (): Served => {
   };
   const calls: ViewsWriterCalls = {
     open: (input) => {
-      views = openViews(input);
+      views = readable(input.file, () => openViews(input));
       return { position: checkpoint(views.connection).position };
     },
     rows: ({ table, keys }) => rows(opened(), table, keys),
     commit: (batch) => commit(opened(), batch),
     finish: () => finish(opened()),
-    seal: ({ file }) => seal(file),
+    seal: ({ file }) => readable(file, () => seal(file)),
   };
   return { calls, close: () => views?.connection.close() };
+};
+
+const readable = <T>(file: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (isDamage(error)) throw new ViewsUnreadable(`${file} is damaged`, { cause: error });
+    throw error;
+  }
 };
 
 type OpenedViews = {
@@ -52,8 +69,7 @@ const openViews = ({ file, mode, fingerprint, tables }: OpenViews): OpenedViews 
     if (connection.prepare(hasTable).all([checkpointTable.name]).length > 0) return;
     for (const shape of [tableShape(checkpointTable), ...tables])
       connection.execute(createTable(shape));
-    if (mode === 'live')
-      for (const sql of tables.flatMap(createIndexes)) connection.execute(sql);
+    if (mode === 'live') for (const sql of tables.flatMap(createIndexes)) connection.execute(sql);
     connection.prepare(insertCheckpoint).run([checkpointName, null, fingerprint]);
   });
   if (checkpoint(connection).fingerprint !== fingerprint) {
@@ -80,8 +96,7 @@ const rows = (views: OpenedViews, table: string, keys: readonly string[]): reado
   const found: Cells[] = [];
   for (const chunk of chunks(keys)) {
     const statement = views.connection.prepare(selectByKey(shape, chunk.length));
-    // Cells are what `commit` wrote: text, safe integers and null.
-    for (const cells of statement.all(chunk)) found.push(cells as Cells);
+    found.push(...cellsFrom(statement.all(chunk)));
   }
   return found;
 };
@@ -123,10 +138,11 @@ const finish = ({ connection, tables }: OpenedViews): void => {
 const seal = (file: string): void => {
   const connection = new Connection(file, [], statementsMax);
   try {
-    const [row] = connection.prepare('PRAGMA journal_mode = DELETE').all([]);
+    const [row] = connection.prepare(leaveWal).all([]);
     if (row?.[0] !== 'delete') throw new ViewsInUse(`${file} is open elsewhere`);
   } catch (error) {
-    throw new ViewsInUse(`${file} is open elsewhere`, { cause: error });
+    if (isBusy(error)) throw new ViewsInUse(`${file} is open elsewhere`, { cause: error });
+    throw error;
   } finally {
     connection.close();
   }

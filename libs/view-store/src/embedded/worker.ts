@@ -1,15 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Asked, Failure, Role, Served } from './calls.js';
-import { followersServed } from './followers-database.js';
-import { viewsReaderServed } from './views-reader.js';
-import { viewsWriterServed } from './views-writer.js';
+import { inputFrom, roleFrom } from './wire-codec.js';
 
 /** The thread of one database: does what it is asked, one call after the other. */
 
-const roles: { readonly [role in Role]: () => Served } = {
-  'views-writer': viewsWriterServed,
-  'views-reader': viewsReaderServed,
-  followers: followersServed,
+/** Loaded by need: a thread that starts with less is up sooner. */
+const roles: { readonly [role in Role]: () => Promise<Served> } = {
+  'views-writer': async () => (await import('./views-writer.js')).viewsWriterServed(),
+  'views-reader': async () => (await import('./views-reader.js')).viewsReaderServed(),
+  followers: async () => (await import('./followers-database.js')).followersServed(),
 };
 
 const failure = (error: unknown): Failure =>
@@ -25,8 +24,7 @@ const answer = (served: Served, { id, call, input }: Asked): Answer => {
   try {
     const perform = served.calls[call];
     if (perform === undefined) throw new Error(`this thread has no call "${call}"`);
-    // The input was made for this very call by the typed side of the thread.
-    return { id, output: perform(input as never), failure: null };
+    return { id, output: perform(inputFrom(input)), failure: null };
   } catch (error) {
     return { id, output: null, failure: failure(error) };
   }
@@ -34,7 +32,7 @@ const answer = (served: Served, { id, call, input }: Asked): Answer => {
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
-const served = roles[workerData as Role]();
+const served = await roles[roleFrom(workerData)]();
 port.on('message', (asked: Asked) => {
   if (asked.call !== 'close') {
     port.postMessage(answer(served, asked));
