@@ -1,13 +1,4 @@
-import type {
-  Deadlines,
-  Decider,
-  Dispatcher,
-  DomainEvent,
-  Policy,
-  Recorded,
-  Rejection,
-} from '#kernel';
-import type { StreamWork } from './deciding/stream-work.js';
+import type { Deadlines, Dispatcher, DomainEvent, Policy, Recorded } from '#kernel';
 import type { RunFollower } from './followers/tools.js';
 
 // The engine's only assertions: what the log and the maps hold has lost the types that its owners
@@ -18,10 +9,7 @@ export const ownEvent = <Event extends DomainEvent>(recorded: Recorded): Event =
   recorded as DomainEvent as Event;
 
 /** Work is kept under the decider that it was made with: the types are that decider's. */
-export const ownWork = <State, Command, Event extends DomainEvent, Refused extends Rejection>(
-  _decider: Decider<State, Command, Event, Refused>,
-  work: object,
-): StreamWork<State, Command, Event, Refused> => work as StreamWork<State, Command, Event, Refused>;
+export const ownWork = <Work extends object>(kept: object): Work => kept as Work;
 
 /**
  * A lib's follower as the runtime takes it, which knows neither its events nor its commands: that it

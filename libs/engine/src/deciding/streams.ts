@@ -51,5 +51,5 @@ const workOf = <State, Command, Event extends DomainEvent, Refused extends Rejec
 ): StreamWork<State, Command, Event, Refused> => {
   const made = works.get(decider) ?? make();
   works.set(decider, made);
-  return ownWork(decider, made);
+  return ownWork<StreamWork<State, Command, Event, Refused>>(made);
 };
