@@ -1,3 +1,4 @@
+export { follower } from './brands.js';
 export * from './context.js';
 export * from './decided.js';
 export * from './deciding/limits.js';
@@ -7,13 +8,7 @@ export * from './derived-ids.js';
 export * from './fingerprints.js';
 export * from './followers/limits.js';
 export * from './followers/runtime.js';
-export {
-  follower,
-  type Execute,
-  type FollowerNote,
-  type FollowerTools,
-  type RunFollower,
-} from './followers/tools.js';
+export type { Execute, FollowerNote, FollowerTools, RunFollower } from './followers/tools.js';
 export * from './history.js';
 export * from './live-tail.js';
 export * from './movable-clock.js';

@@ -1,4 +1,5 @@
 import type { Decider, DomainEvent, Rejection } from '#kernel';
+import { ownWork } from '../brands.js';
 import { StreamWork, type DecidingTools } from './stream-work.js';
 
 /** What streams have in common whatever their decider. */
@@ -50,6 +51,5 @@ const workOf = <State, Command, Event extends DomainEvent, Refused extends Rejec
 ): StreamWork<State, Command, Event, Refused> => {
   const made = works.get(decider) ?? make();
   works.set(decider, made);
-  // The decider is the key, and what stands under it was made with it: the types are its own.
-  return made as StreamWork<State, Command, Event, Refused>;
+  return ownWork<StreamWork<State, Command, Event, Refused>>(made);
 };

@@ -2,7 +2,7 @@ import type { Deadlines, Position, Recorded } from '#kernel';
 import type { StoredDeadline } from '#view-store';
 import { firstOf } from '../signals.js';
 import { Agenda } from './agenda.js';
-import { storedDeadline, dueItem } from './due.js';
+import { storedDeadline, dueItem } from './due-codec.js';
 import { insist } from './insist.js';
 import { unreadableEvent } from './items.js';
 import { readLog } from './read-log.js';
@@ -19,6 +19,7 @@ type Change = { readonly key: string; readonly due: Omit<StoredDeadline, 'key'> 
  */
 export class DeadlinesRun implements FollowerRun {
   readonly #saving: Saving;
+  private readonly agenda: Agenda;
   #unsaved: Change[] = [];
   #position: Position | null;
   #saved: Position | null;
@@ -27,14 +28,14 @@ export class DeadlinesRun implements FollowerRun {
 
   private constructor(
     private readonly deadlines: Deadlines,
-    private readonly agenda: Agenda,
+    remembered: { readonly agenda: Agenda; readonly checkpoint: Position | null },
     private readonly workshop: Workshop,
-    checkpoint: Position | null,
     private readonly term: Term,
     private readonly tools: FollowerTools,
   ) {
-    this.#position = checkpoint;
-    this.#saved = checkpoint;
+    this.agenda = remembered.agenda;
+    this.#position = remembered.checkpoint;
+    this.#saved = remembered.checkpoint;
     this.#saving = new Saving(() => this.#save(), term, tools);
   }
 
@@ -45,7 +46,7 @@ export class DeadlinesRun implements FollowerRun {
     const workshop = await Workshop.open(term, tools);
     const agenda = new Agenda();
     for (const deadline of stored) agenda.set(deadline);
-    return new DeadlinesRun(deadlines, agenda, workshop, checkpoint, term, tools);
+    return new DeadlinesRun(deadlines, { agenda, checkpoint }, workshop, term, tools);
   }
 
   get position(): Position | null {

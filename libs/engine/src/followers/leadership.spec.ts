@@ -5,7 +5,8 @@ import { StoreUnavailable, type EventLog } from '#event-store';
 import { LeaseLost } from '#view-store';
 import { eventually } from '../spec/eventually.js';
 import { guestList, type Enter, type Entered } from '../spec/guest-list.js';
-import { follower, type Execute, type RunFollower } from './tools.js';
+import { follower } from '../brands.js';
+import type { Execute, RunFollower } from './tools.js';
 import { during, greeter, world } from '../spec/world.js';
 
 /** A process that can die: once it has, its calls neither do anything nor come back. */

@@ -1,4 +1,4 @@
-import type { CommandContext, Deadlines, Dispatcher, DomainEvent, Policy } from '#kernel';
+import type { CommandContext, Deadlines, Dispatcher, Policy } from '#kernel';
 import type { EventLog } from '#event-store';
 import type { FollowerStore, ParkedItem } from '#view-store';
 import type { Chance, Clock, Timer } from '../ports.js';
@@ -6,14 +6,6 @@ import type { FollowerLimits } from './limits.js';
 
 /** Followers that the runtime runs; projections are run by the view store, in batches. */
 export type RunFollower = Policy | Deadlines | Dispatcher;
-
-/**
- * What a lib's follower is to the runtime, which knows neither its events nor its commands: that it
- * is shown only the types it names is what the runtime promises in return.
- */
-export const follower = <Event extends DomainEvent, Command>(
-  of: Policy<Event, Command> | Deadlines<Event, Command> | Dispatcher<Event>,
-): RunFollower => of as unknown as RunFollower;
 
 /** Gives a command to whoever decides it. Rejections are outcomes, not errors: it then resolves. */
 export type Execute = (command: unknown, context: CommandContext) => Promise<void>;

@@ -16,8 +16,7 @@ export class WorkRun implements FollowerRun {
   #moved: Position | null;
 
   private constructor(
-    private readonly follower: RunFollower,
-    private readonly itemsOf: ItemsOf,
+    private readonly what: { readonly follower: RunFollower; readonly itemsOf: ItemsOf },
     private readonly sequence: CommitSequence,
     private readonly workshop: Workshop,
     private readonly term: Term,
@@ -37,7 +36,7 @@ export class WorkRun implements FollowerRun {
     const checkpoint = await insist(() => tools.store.checkpoint(follower.name), term, tools);
     const workshop = await Workshop.open(term, tools);
     const sequence = new CommitSequence(checkpoint);
-    return new WorkRun(follower, itemsOf, sequence, workshop, term, tools);
+    return new WorkRun({ follower, itemsOf }, sequence, workshop, term, tools);
   }
 
   get position(): Position | null {
@@ -62,7 +61,7 @@ export class WorkRun implements FollowerRun {
       passed: (position: Position) => this.#begin(position, []),
       caughtUp: () => this.term.moved(),
     };
-    await readLog(this.follower, this.sequence.committed, reader, this.term, this.tools);
+    await readLog(this.what.follower, this.sequence.committed, reader, this.term, this.tools);
     await this.workshop.close();
     await this.#saving.now();
   }
@@ -70,7 +69,7 @@ export class WorkRun implements FollowerRun {
   async #take(recorded: Recorded): Promise<void> {
     await this.workshop.room();
     if (this.term.ending.aborted) return;
-    const items = this.itemsOf(recorded).map((item) => this.#behind(recorded.stream, item));
+    const items = this.what.itemsOf(recorded).map((item) => this.#behind(recorded.stream, item));
     this.#begin(recorded.position, items);
   }
 
@@ -101,7 +100,7 @@ export class WorkRun implements FollowerRun {
   }
 
   async #save(): Promise<void> {
-    const { name } = this.follower;
+    const { name } = this.what.follower;
     const position = this.sequence.committed;
     if (position === null || position === this.#saved) return;
     const save = () => this.tools.store.saveCheckpoint(name, position, this.term.epoch);

@@ -10,7 +10,8 @@ import { decisionLimits } from '../deciding/limits.js';
 import { Decisions } from '../decisions.js';
 import { followerLimits, type FollowerLimits } from '../followers/limits.js';
 import { FollowerRuntime } from '../followers/runtime.js';
-import { follower, type Execute, type FollowerNote, type RunFollower } from '../followers/tools.js';
+import { follower } from '../brands.js';
+import type { Execute, FollowerNote, RunFollower } from '../followers/tools.js';
 import { MovableClock } from '../movable-clock.js';
 import { SystemChance } from '../system/system-chance.js';
 import { SystemClock } from '../system/system-clock.js';
@@ -127,5 +128,9 @@ export const during = async (
   meanwhile: () => Promise<void>,
 ): Promise<void> => {
   runtime.start();
-  await meanwhile().finally(() => runtime.stop());
+  try {
+    await meanwhile();
+  } finally {
+    await runtime.stop();
+  }
 };
