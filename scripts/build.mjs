@@ -50,13 +50,13 @@ const buildOne = async (path, before, after) => {
   const bytes = await readFile(join(root, path));
   const hash = createHash('sha256').update(bytes).digest('hex');
   after[path] = hash;
-  if (before[path] === hash) return 0;
+  if (before[path] === hash) return false;
   if (path.endsWith('.ts')) await compile(path, bytes.toString('utf8'));
   else {
     await mkdir(dirname(join(dist, path)), { recursive: true });
     await writeFile(join(dist, path), bytes);
   }
-  return 1;
+  return true;
 };
 
 const toolHash = createHash('sha256')
@@ -77,7 +77,7 @@ let built = 0;
 const queue = [...sources];
 const worker = async () => {
   for (let path = queue.pop(); path !== undefined; path = queue.pop())
-    built += await buildOne(path, stamp.files, files);
+    if (await buildOne(path, stamp.files, files)) built += 1;
 };
 await Promise.all(Array.from({ length: concurrency }, worker));
 for (const gone of Object.keys(stamp.files).filter((path) => !(path in files)))

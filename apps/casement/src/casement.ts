@@ -19,6 +19,11 @@ import { setUpDemo } from './demo.js';
 import { writeDemoFile } from './demo-file.js';
 import { addSimulator, simulatorStateFile } from './simulated.js';
 
+/**
+ * The data directory has one owner at a time, so that its followers need not wait for a lease that
+ * a killed predecessor held.
+ */
+const ownerOfDataDirectory = 'casement';
 /** After the clock was moved, whoever moved it may read what came of it. */
 const viewsFollowWithinMs = 5_000;
 
@@ -50,11 +55,13 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
   }
   await gateway.app.listen(config.port, config.host);
   // The simulator's address is known only now.
-  worker = createWorker(platform, commands, gateway.app.get(WhatsAppAddressees), {
+  const whatsApp = {
     graphUrl: config.whatsapp.graphUrl ?? `${own()}/simulator/meta`,
     version: config.whatsapp.graphVersion,
     accessToken: config.whatsapp.accessToken,
-  });
+  };
+  const addressees = gateway.app.get(WhatsAppAddressees);
+  worker = createWorker(platform, commands, addressees, whatsApp, ownerOfDataDirectory);
   worker.runtime.start();
   const url = publicUrlOf(config, portOf(gateway));
   const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;

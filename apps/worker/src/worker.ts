@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { CommandBus } from '@nestjs/cqrs';
 import { createGraphClient } from '#channels/whatsapp';
 import {
@@ -30,12 +29,16 @@ export type Worker = {
   readonly close: () => Promise<void>;
 };
 
-/** The followers of the log over a platform; does not run yet. */
+/**
+ * The followers of the log over a platform; does not run yet. `owner` holds their leases: no two
+ * processes that live at the same time may have the same.
+ */
 export const createWorker = (
   platform: Platform,
   commands: CommandBus,
   addressees: Addressees,
   whatsApp: WhatsAppAccess,
+  owner: string,
 ): Worker => {
   const { decisions, timer, clock, chance } = platform;
   const sender = createGraphClient({
@@ -56,7 +59,7 @@ export const createWorker = (
       chance,
       execute: executeOn(commands),
       notify: (note) => tell(platform, note),
-      owner: `${hostname()}-${process.pid}-${chance.id()}`,
+      owner,
       limits: followerLimits,
     },
     [
