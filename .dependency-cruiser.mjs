@@ -109,13 +109,6 @@ const rooms = [
     { path: `${ownLib}followers/` },
   ),
   ban(
-    'graphql-takes-types-of-the-domain-only',
-    'A resolver that calls the domain would decide without the log. It asks by a command and ' +
-      'shows what a view holds; the domain lends it words only.',
-    { path: `${lib}graphql/`, pathNot: specs },
-    { path: `${ownLib}domain/`, dependencyTypesNot: ['type-only'] },
-  ),
-  ban(
     'rooms-do-not-use-their-own-door',
     'index.ts and the module are for others. A room that imports them imports everything, itself ' +
       'included.',
@@ -141,11 +134,11 @@ const libs = [
   ban(
     'log-belongs-to-engine',
     'Nothing outside engine and event-store reads or writes the log. A domain enters its ' +
-      'catalogue in events.ts, apps put the store together, and types (the key ring) may be ' +
-      'named.',
+      'catalogue in events.ts, the platform puts the store together, and types (the key ring) ' +
+      'may be named.',
     {
       path: '^libs/',
-      pathNot: ['^libs/(?:engine|event-store)/src/', '/domain/events\\.ts$', ...specs],
+      pathNot: ['^libs/(?:engine|event-store|platform)/src/', '/domain/events\\.ts$', ...specs],
     },
     { path: '^libs/event-store/', dependencyTypesNot: ['type-only'] },
   ),

@@ -116,13 +116,6 @@ export const cases: readonly Case[] = [
     allowed: `${value('../views/list.js')}export * from '../commands/place.js';\n`,
   },
   {
-    ban: 'graphql-takes-types-of-the-domain-only',
-    says: 'a resolver does not decide',
-    file: 'libs/orders/src/graphql/b.ts',
-    forbidden: value('../domain/order.js'),
-    allowed: types('../domain/order.js'),
-  },
-  {
     ban: 'rooms-do-not-use-their-own-door',
     says: 'a room does not import the index of its lib',
     file: 'libs/orders/src/graphql/c.ts',

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Open } from '#access';
-import { WebhookInbox } from '#channels/inbox';
+import { WebhookInbox } from '#webhooks';
 import { handshake, verifySignature } from '#channels/whatsapp';
 import type { Counter } from '#edge';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from './webhook-settings.js';

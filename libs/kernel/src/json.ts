@@ -2,6 +2,9 @@
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Stands where a personal field stood whose subject has been erased. */
 export type Erased = { readonly erased: true };
 export const ERASED: Erased = { erased: true };

@@ -1,5 +1,5 @@
 import type { DomainEvent, Projection, ViewRow } from '#kernel';
-import { webhookCatalogue } from '#channels/inbox';
+import { webhookCatalogue } from '#webhooks';
 import { contactCatalogue, contactsProjection } from '#contacts';
 import {
   conversationCatalogue,

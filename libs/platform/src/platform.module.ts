@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { WebhookInbox } from '#channels/inbox';
+import { WebhookInbox } from '#webhooks';
 import { Cursors } from '#edge';
 import { CHANCE, CLOCK, DECIDES, FINGERPRINTS, HISTORY, LIVE_TAIL, RECORD, TIMER } from '#engine';
 import { VIEWS } from '#view-store';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  conversationId,
   parseConversationId,
   type ContactId,
   type ConversationId,
@@ -7,7 +8,6 @@ import {
 } from '#kernel';
 import { DECIDES, type Decides } from '#engine';
 import { conversationDecider } from '../domain/conversation.js';
-import { ConversationQueries } from '../views/conversation-queries.js';
 
 /** Where a command about a conversation goes, and whose words it may hold. */
 export type ConversationPlace = {
@@ -20,25 +20,15 @@ export type ConversationPlace = {
 /** Finds the thread of what a client names. Another organisation's is not found. */
 @Injectable()
 export class ConversationPlaces {
-  constructor(
-    @Inject(DECIDES) private readonly decisions: Decides,
-    private readonly queries: ConversationQueries,
-  ) {}
+  constructor(@Inject(DECIDES) private readonly decisions: Decides) {}
 
   async of(organisation: OrganisationId, conversation: string): Promise<ConversationPlace | null> {
     const parsed = parseConversationId(conversation);
     if (!parsed) return null;
     const id = `${organisation}-${parsed.thread}`;
-    const { contactId } = (await this.decisions.load(conversationDecider, id, { fresh: false }))
-      .state;
-    return contactId && { conversationId: conversation as ConversationId, id, contactId };
-  }
-
-  async ofMessage(
-    organisation: OrganisationId,
-    message: string,
-  ): Promise<ConversationPlace | null> {
-    const [row] = await this.queries.messagesById(organisation, [message]);
-    return row ? this.of(organisation, row.conversation_id) : null;
+    const loaded = await this.decisions.load(conversationDecider, id, { fresh: false });
+    const { contactId } = loaded.state;
+    const named = conversationId(parsed.thread, parsed.episode);
+    return contactId && { conversationId: named, id, contactId };
   }
 }

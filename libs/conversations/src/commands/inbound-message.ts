@@ -1,7 +1,9 @@
 import {
+  isJsonObject,
   messageId,
   type ContactId,
   type Instant,
+  type Json,
   type JsonObject,
   type MessageId,
   type NumberId,
@@ -47,7 +49,4 @@ const contentOf = (content: InboundContent): MessageContent => {
   return { kind, text, extras: Object.fromEntries(told) };
 };
 
-const asObject = (raw: JsonObject[string]): JsonObject =>
-  typeof raw === 'object' && raw !== null && !Array.isArray(raw)
-    ? (raw as JsonObject)
-    : { value: raw };
+const asObject = (raw: Json): JsonObject => (isJsonObject(raw) ? raw : { value: raw });

@@ -1,11 +1,11 @@
-import { NotYet, messageId, threadId, type Instant, type JsonObject, type ThreadId } from '#kernel';
+import { NotYet, isJsonObject, messageId, threadId, type Instant, type ThreadId } from '#kernel';
 import type { ReceiptStatus, StatusItem } from '#channels/whatsapp';
 import { classify } from '#channels/whatsapp';
 import type { RecordReceipt } from '../domain/commands.js';
 import type { Receipt } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
-import { providerFailure } from './provider-failure.js';
-import { readCallbackData } from './callback-data.js';
+import { providerFailure } from '../domain/provider-failure.js';
+import { readCallbackData } from '../domain/callback-data.js';
 
 /** A receipt can overtake our own record of the send: it waits this long for its message. */
 const unknownRetryDelayMs = 5_000;
@@ -43,7 +43,7 @@ export const inboundReceipt = (
       receipt: receipts[item.status],
       receiptAt: item.at,
       failure: item.status === 'failed' ? failureOf(item) : null,
-      pricing: (item.pricing ?? null) as JsonObject | null,
+      pricing: isJsonObject(item.pricing) ? item.pricing : null,
     },
     unknownYet: new NotYet(
       'a receipt of a message that is not known',
@@ -55,5 +55,5 @@ export const inboundReceipt = (
 
 const failureOf = ({ error }: StatusItem): Failure => {
   const told = error ?? { code: 'none', title: null, message: null, details: null };
-  return providerFailure(told, classify(told));
+  return providerFailure({ error: told, errorClass: classify(told) });
 };

@@ -1,6 +1,6 @@
 import { epochMs, instant, unreachable, type Instant } from '#kernel';
 import type { SendOutcome } from '#channels/whatsapp';
-import { providerFailure } from '../commands/provider-failure.js';
+import { providerFailure } from '../domain/provider-failure.js';
 import type { DispatchOutcome } from '../domain/commands.js';
 
 /** A message that was put off this often fails: somebody should look. */
@@ -28,9 +28,9 @@ export const dispatchOutcome = async (
       return { kind: 'accepted', providerMessageId, fingerprint };
     }
     case 'rejected':
-      return { kind: 'rejected', failure: providerFailure(outcome.error, outcome.errorClass) };
+      return { kind: 'rejected', failure: providerFailure(outcome) };
     case 'deferred': {
-      const failure = providerFailure(outcome.error, outcome.errorClass);
+      const failure = providerFailure(outcome);
       if (terms.attempt >= attemptsMax) return { kind: 'rejected', failure };
       return { kind: 'deferred', failure, retryAt: retryAt(terms, outcome.retryAfterMs) };
     }

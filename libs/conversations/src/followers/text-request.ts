@@ -1,6 +1,6 @@
 import { isErased, type ContactId, type NumberId, type OrganisationId } from '#kernel';
 import type { Recipient, TextRequest } from '#channels/whatsapp';
-import { writeCallbackData } from '../commands/callback-data.js';
+import { writeCallbackData } from '../domain/callback-data.js';
 import type { DispatchStarted } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import type { Thread } from '../domain/thread.js';

@@ -1,10 +1,12 @@
-import { isErased, type Policy } from '#kernel';
-import type { WebhookReceived } from '#channels/inbox';
-import { readWebhook } from '#channels/whatsapp';
-import type { Inbound } from '../commands/inbound-envelope.js';
+import { isErased, type Instant, type Policy } from '#kernel';
+import type { WebhookReceived } from '#webhooks';
+import { readWebhook, type MessageItem, type StatusItem } from '#channels/whatsapp';
 
 /** An item of a webhook, addressed to whoever brings it to its thread. */
-export type ToInbound = { readonly to: 'inbound'; readonly command: Inbound };
+export type ToInbound = {
+  readonly to: 'inbound';
+  readonly command: { readonly item: MessageItem | StatusItem; readonly receivedAt: Instant };
+};
 
 /**
  * Reads the raw bodies that WhatsApp delivered. Items of one number and customer stay in order;

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { instant, messageId, type ConversationId } from '#kernel';
+import { instant, messageId } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
 import { ConversationEnvelope } from '../commands/conversation-envelope.js';
-import { ConversationPlaces } from '../commands/conversation-places.js';
+import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
 import { textLengthMax } from '../domain/content.js';
+import { ConversationQueries } from '../views/conversation-queries.js';
 import type { RequestMessage } from '../domain/commands.js';
 import { commandContext } from './command-context.js';
 import { organisationOf } from './inbox-reading.js';
@@ -20,6 +21,7 @@ export class SendMessageResolver {
   constructor(
     private readonly commands: CommandBus,
     private readonly places: ConversationPlaces,
+    private readonly queries: ConversationQueries,
     private readonly payloads: Payloads,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CHANCE) private readonly chance: Chance,
@@ -35,7 +37,7 @@ export class SendMessageResolver {
     if (wrong) return this.payloads.refused(wrong, input.clientMutationId);
     const place = await this.places.of(organisationOf(principal), input.conversationId);
     if (!place) return this.payloads.notFound(input.clientMutationId);
-    const command = this.request(principal, input);
+    const command = this.request(principal, input, place);
     const { clock, chance } = this;
     const context = commandContext(principal, 'messages.send', clock, chance, place.contactId);
     const envelope = new ConversationEnvelope(place.id, command, context);
@@ -50,7 +52,7 @@ export class SendMessageResolver {
     @Args('input') input: ResolveUnconfirmedMessageInput,
   ) {
     const { clientMutationId = null } = input;
-    const place = await this.places.ofMessage(organisationOf(principal), input.messageId);
+    const place = await this.placeOfMessage(principal, input.messageId);
     if (!place) return this.payloads.notFound(clientMutationId);
     const command = {
       type: 'ResolveUnconfirmed' as const,
@@ -68,12 +70,22 @@ export class SendMessageResolver {
     return this.payloads.message(principal, decided, command.requestKey, asked);
   }
 
-  private request(principal: Principal, input: SendMessageInput): RequestMessage {
-    const { conversationId, text, quotedMessageId = null, expectedRevision = null } = input;
+  private async placeOfMessage(principal: Principal, id: string): Promise<ConversationPlace | null> {
+    const organisation = organisationOf(principal);
+    const [row] = await this.queries.messagesById(organisation, [id]);
+    return row ? this.places.of(organisation, row.conversation_id) : null;
+  }
+
+  private request(
+    principal: Principal,
+    input: SendMessageInput,
+    { conversationId }: ConversationPlace,
+  ): RequestMessage {
+    const { text, quotedMessageId = null, expectedRevision = null } = input;
     return {
       type: 'RequestMessage',
       at: instant(this.clock.now()),
-      conversationId: conversationId as ConversationId,
+      conversationId,
       messageId: messageId(this.chance.id()),
       channel: 'WHATSAPP',
       kind: 'FREE_FORM',

@@ -3,7 +3,7 @@ import type { RecordDispatchOutcome } from '../commands.js';
 import type { ConversationEvent } from '../events.js';
 import type { Outbound, Thread } from '../thread.js';
 import type { Decision } from './decision.js';
-import { windowRefused } from './window-refused.js';
+import { keptFailure, windowRefused } from './window-refused.js';
 
 /**
  * Writes down what became of a call. An attempt whose outcome is already known keeps it, but for the
@@ -34,7 +34,7 @@ const outcome = (
     }
     case 'rejected':
       return [
-        { type: 'DispatchRejected', at, data: { ...of, failure: told.failure } },
+        { type: 'DispatchRejected', at, data: { ...of, failure: keptFailure(thread, message, told.failure) } },
         ...windowRefused(thread, message, { at, messageId, failure: told.failure }),
       ];
     case 'deferred': {

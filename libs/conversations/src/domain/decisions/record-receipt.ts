@@ -4,7 +4,7 @@ import { receiptKey } from '../delivery.js';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 import type { Decision } from './decision.js';
-import { windowRefused } from './window-refused.js';
+import { keptFailure, windowRefused } from './window-refused.js';
 
 /** Keeps each receipt of each attempt once, in whatever order they come. */
 export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision => {
@@ -23,7 +23,7 @@ export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision 
       attempt,
       receipt,
       fingerprint,
-      failure,
+      failure: failure && keptFailure(thread, message, failure),
       pricing,
     },
   };

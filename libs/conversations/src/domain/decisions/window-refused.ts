@@ -30,3 +30,14 @@ export const windowRefused = (
   };
   return [{ type: 'WindowRefusedByProvider', at, data }];
 };
+
+/**
+ * The failure as it is kept: a message that was refused for the window may be sent again by whoever
+ * wrote it once the customer has written since.
+ */
+export const keptFailure = (thread: Thread, message: Outbound, failure: Failure): Failure => {
+  const startedAt = message.delivery.startedAt;
+  if (failure.providerCode !== outsideWindowCode || startedAt === null) return failure;
+  const wroteSince = (thread.window.lastCustomerMessageAtMs ?? 0) > epochMs(startedAt);
+  return { ...failure, retryable: wroteSince };
+};

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandId, instant, organisationId, type Instant } from '#kernel';
 import { CHANCE, CLOCK, RECORD, type Chance, type Clock, type Record } from '#engine';
-import type { WebhookReceived, WebhookSource } from './events.js';
+import type { WebhookReceived, WebhookSource } from '../domain/events.js';
 
 /** Raw bodies are kept for this long; a mended parser can read them again until then. */
 export const rawBodyMaxAgeSeconds = 7 * 24 * 60 * 60;

@@ -1,5 +1,15 @@
-import type { ErrorClass, ProviderError } from '#channels/whatsapp';
-import { windowExpiredSentence, type Failure } from '../domain/failure.js';
+import { windowExpiredSentence, type Failure } from './failure.js';
+
+/** What a channel makes of a provider's error: its class, and the provider's own words. */
+export type ProviderRefusal = {
+  readonly errorClass: { readonly reason: string; readonly retryable: boolean };
+  readonly error: {
+    readonly code: string;
+    readonly title: string | null;
+    readonly message: string | null;
+    readonly details: string | null;
+  };
+};
 
 /** Our words for the reasons that people meet most; the provider's stand beside them, verbatim. */
 const sentences: { readonly [reason: string]: string } = {
@@ -11,7 +21,7 @@ const sentences: { readonly [reason: string]: string } = {
 };
 
 /** A failure as the provider told it. */
-export const providerFailure = (error: ProviderError, errorClass: ErrorClass): Failure => ({
+export const providerFailure = ({ error, errorClass }: ProviderRefusal): Failure => ({
   reason: errorClass.reason,
   message: sentences[errorClass.reason] ?? 'WhatsApp did not deliver this message.',
   providerCode: error.code,

@@ -1,0 +1,2 @@
+export * from './commands/webhook-inbox.js';
+export * from './domain/events.js';
