@@ -1,6 +1,6 @@
 // Compiles every TypeScript source to dist/, file by file, and copies what the sources read at run
-// time (.graphql, .html, .css, .json). Only what changed is compiled, so that `npm start` may call it
-// each time. Types are checked by `npm run typecheck`; the tests run the very files that ship.
+// time (.graphql, .html, .css, .json). Only what changed is compiled, so that `npm start` may call
+// it each time. Types are checked by `npm run typecheck`; the tests run the very files that ship.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';

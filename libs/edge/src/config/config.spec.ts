@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import { BadConfiguration, configOrExit, originsOf, publicUrlOf, readConfig } from './config.js';
+import type { Environment } from './config.js';
+import { VARIABLES, variablesTable } from './variables.js';
+
+const problemsOf = (environment: Environment): readonly string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof BadConfiguration) return error.problems;
+    throw error;
+  }
+};
+
+const production: Environment = {
+  NODE_ENV: 'production',
+  CASEMENT_PUBLIC_URL: 'https://casement.example',
+  CASEMENT_AUTH_JWKS_URL: 'https://login.example/jwks',
+  CASEMENT_AUTH_ISSUER: 'https://login.example',
+  CASEMENT_AUTH_AUDIENCE: 'casement',
+  CASEMENT_KEY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  WHATSAPP_APP_SECRET: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  WHATSAPP_VERIFY_TOKEN: 'kingfisher-and-otter',
+};
+
+describe('the configuration', () => {
+  it('has a default for everything in the embedded case', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, isSimulated: true });
+    expect(config.keyEncryptionKey).toHaveLength(32);
+    expect(config.whatsapp.graphUrl).toBeNull();
+    expect(publicUrlOf(config, 4321)).toBe('http://localhost:4321');
+  });
+
+  it('takes a blank variable for an unset one', () => {
+    expect(readConfig({ PORT: '', WHATSAPP_APP_SECRET: '' }).port).toBe(3000);
+  });
+
+  it('accepts a production with its own secrets, and is not simulated there', () => {
+    const config = readConfig(production);
+    expect(config).toMatchObject({ isSimulated: false, isProduction: true, host: '0.0.0.0' });
+    expect(config.whatsapp.graphUrl).toBe('https://graph.facebook.com');
+    expect(publicUrlOf(config, 3000)).toBe('https://casement.example');
+  });
+
+  it('names every problem at once, one line each, with what would be right', () => {
+    const problems = problemsOf({
+      PORT: 'abc',
+      CASEMENT_EVENT_STORE: 'esdb://localhost',
+      CASEMENT_PUBLIC_URL: 'https://casement.example/inbox',
+      CASEMENT_SIMULATOR: 'yes',
+      WHATSAPP_GRAPH_URL: 'http://graph.example',
+    });
+    expect(problems).toHaveLength(5 + 3);
+    expect(problems[0]).toBe('PORT: "abc" is no port. Set a whole number from 0 to 65535.');
+    expect(problems.every((line) => /^[A-Z_]+: .+\.$/.test(line) && !line.includes('\n'))).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    ['PORT', '65535', '65536'],
+    ['WHATSAPP_APP_SECRET', 'x'.repeat(16), 'x'.repeat(15)],
+    ['CASEMENT_KEY_ENCRYPTION_KEY', 'ab'.repeat(32), 'ab'.repeat(31)],
+    ['CASEMENT_VIEW_STORE', 'embedded', 'postgres://localhost'],
+    ['CASEMENT_AUTH_JWKS_URL', 'http://localhost/jwks', 'http://login.example/jwks'],
+    ['WHATSAPP_GRAPH_VERSION', 'v25.0', '25'],
+    ['NODE_ENV', 'test', 'staging'],
+  ])('draws the line for %s', (name, right, wrong) => {
+    const mine = (value: string) => problemsOf({ [name]: value }).filter((p) => p.startsWith(name));
+    expect(mine(right)).toEqual([]);
+    expect(mine(wrong)).toHaveLength(1);
+  });
+
+  it('S38: refuses a missing, default or well-known secret outside the simulator', () => {
+    for (const name of ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN']) {
+      expect(problemsOf({ ...production, [name]: undefined })).toEqual([
+        `${name}: is missing. Set it; only the simulator has a default.`,
+      ]);
+      expect(problemsOf({ ...production, [name]: 'changeme-changeme' })).toHaveLength(1);
+    }
+    const byDefault = readConfig({}).keyEncryptionKey.toString('base64');
+    const problems = problemsOf({ ...production, CASEMENT_KEY_ENCRYPTION_KEY: byDefault });
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain(byDefault);
+  });
+
+  it('never shows a secret, and quotes what it shows', () => {
+    const [secret] = problemsOf({ WHATSAPP_APP_SECRET: 'hunter2' });
+    expect(secret).not.toContain('hunter2');
+    const [forged] = problemsOf({ PORT: '1\nPORT: fine' });
+    expect(forged).toContain('"1\\nPORT: fine"');
+  });
+
+  it('refuses the simulator in production, said or by default', () => {
+    expect(problemsOf({ ...production, CASEMENT_SIMULATOR: 'on' })).toHaveLength(1);
+    expect(problemsOf({ NODE_ENV: 'production' }).join()).toContain('CASEMENT_SIMULATOR');
+  });
+
+  it('asks for issuer and audience with a JWKS URL, and switches the simulator off', () => {
+    const given = { ...production, NODE_ENV: undefined, CASEMENT_AUTH_ISSUER: undefined };
+    expect(problemsOf(given)).toEqual([
+      'CASEMENT_AUTH_ISSUER: is missing. Set it as your identity provider writes it into tokens.',
+    ]);
+    expect(readConfig({ ...production, NODE_ENV: undefined }).isSimulated).toBe(false);
+  });
+
+  it('S38: ends a bad start with exit code 78 and its lines', () => {
+    const written: string[] = [];
+    const exit = (code: number): never => {
+      throw new Error(`exit ${code}`);
+    };
+    const start = () =>
+      configOrExit({ PORT: 'x' }, { write: (line) => void written.push(line), exit });
+    expect(start).toThrow('exit 78');
+    expect(written).toEqual(['PORT: "x" is no port. Set a whole number from 0 to 65535.\n']);
+  });
+
+  it('S14: lets pages of this machine connect only while it is simulated', () => {
+    expect([...originsOf(readConfig(production), 3000)]).toEqual(['https://casement.example']);
+    expect([...originsOf(readConfig({}), 3000)]).toEqual([
+      'http://localhost:3000',
+      'http://127.0.0.1:3000',
+    ]);
+  });
+
+  it('writes a row of the README for every variable', () => {
+    const rows = variablesTable().split('\n').slice(2);
+    expect(rows).toHaveLength(VARIABLES.length);
+    expect(rows.every((row) => row.split('|').every((cell, i) => cell !== '' || i % 4 === 0))).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import { decodeKey, VARIABLES } from './variables.js';
+import type { Variable } from './variables.js';
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly eventStore: 'embedded';
+  readonly viewStore: 'embedded';
+  /** An origin, without a slash at its end; null: the address that is listened on. */
+  readonly publicUrl: string | null;
+  readonly auth: {
+    /** Null: tokens come from the local issuer. */
+    readonly jwksUrl: URL | null;
+    readonly issuer: string;
+    readonly audience: string;
+  };
+  /** 32 bytes. */
+  readonly keyEncryptionKey: Buffer;
+  readonly whatsapp: {
+    /** Null: the simulator's Graph API. */
+    readonly graphUrl: string | null;
+    readonly graphVersion: string;
+    readonly appSecret: string;
+    readonly appSecretPrevious: string | null;
+    readonly verifyToken: string;
+  };
+  readonly isSimulated: boolean;
+  readonly isProduction: boolean;
+};
+
+export type Environment = { readonly [name: string]: string | undefined };
+
+/** What is wrong with the environment: one line per problem, none left out. */
+export class BadConfiguration extends Error {
+  override readonly name = 'BadConfiguration';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** sysexits.h: something was found in an unconfigured or misconfigured state. */
+export const EXIT_BAD_CONFIGURATION = 78;
+
+const DEFAULT_SECRETS: Environment = {
+  CASEMENT_KEY_ENCRYPTION_KEY: createHash('sha256').update('casement simulator').digest('base64'),
+  WHATSAPP_APP_SECRET: 'simulated-app-secret',
+  WHATSAPP_VERIFY_TOKEN: 'simulated-verify-token',
+};
+const WELL_KNOWN_SECRETS = /^(change-?me|secret|password|default|example|test|simulated)/i;
+const SHOWN_CHARACTERS_MAX = 80;
+const PORT_DEFAULT = '3000';
+
+/** The configuration that the environment describes. Throws BadConfiguration with every problem. */
+export const readConfig = (environment: Environment): Config => {
+  const given = blankIsUnset(environment);
+  const problems = [...malformed(given), ...contradictions(given), ...unsafeSecrets(given)];
+  if (problems.length > 0) throw new BadConfiguration(problems);
+  return configOf(given);
+};
+
+/** The configuration, or the end of the process: each problem on a line, and exit code 78. */
+export const configOrExit = (
+  environment: Environment,
+  process: { readonly write: (line: string) => void; readonly exit: (code: number) => never },
+): Config => {
+  try {
+    return readConfig(environment);
+  } catch (error) {
+    if (!(error instanceof BadConfiguration)) throw error;
+    for (const problem of error.problems) process.write(`${problem}\n`);
+    return process.exit(EXIT_BAD_CONFIGURATION);
+  }
+};
+
+/** Compose files and shells hand over unset variables as empty ones. */
+const blankIsUnset = (environment: Environment): Environment =>
+  Object.fromEntries(
+    VARIABLES.flatMap(({ name }) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+
+const malformed = (given: Environment): readonly string[] =>
+  VARIABLES.flatMap((variable) => {
+    const text = given[variable.name];
+    const wrong = text === undefined ? null : variable.check(text);
+    return wrong === null ? [] : [`${variable.name}: ${shown(variable, text ?? '')} ${wrong}`];
+  });
+
+/** Quoted, so that a stray line break or escape cannot forge a line of its own. */
+const shown = ({ secret }: Variable, text: string): string =>
+  secret ? 'the value (not shown)' : JSON.stringify(text.slice(0, SHOWN_CHARACTERS_MAX));
+
+const isProduction = (given: Environment): boolean => given['NODE_ENV'] === 'production';
+
+const isSimulated = (given: Environment): boolean =>
+  given['CASEMENT_SIMULATOR'] === undefined
+    ? given['CASEMENT_AUTH_JWKS_URL'] === undefined
+    : given['CASEMENT_SIMULATOR'] === 'on';
+
+const contradictions = (given: Environment): readonly string[] => {
+  const problems: string[] = [];
+  const hasKeys = given['CASEMENT_AUTH_JWKS_URL'] !== undefined;
+  if (isSimulated(given) && isProduction(given))
+    problems.push(
+      'CASEMENT_SIMULATOR: the simulator is on, which NODE_ENV=production refuses. Set it to off.',
+    );
+  if (isProduction(given) && !hasKeys)
+    problems.push(
+      'CASEMENT_AUTH_JWKS_URL: is missing. Set the URL of your identity provider’s keys.',
+    );
+  for (const name of ['CASEMENT_AUTH_ISSUER', 'CASEMENT_AUTH_AUDIENCE'])
+    if (hasKeys && given[name] === undefined)
+      problems.push(`${name}: is missing. Set it as your identity provider writes it into tokens.`);
+  if (isProduction(given) && !given['CASEMENT_PUBLIC_URL']?.startsWith('https://'))
+    problems.push('CASEMENT_PUBLIC_URL: is missing or not https. Set the public https:// origin.');
+  return problems;
+};
+
+const unsafeSecrets = (given: Environment): readonly string[] => {
+  if (isSimulated(given)) return [];
+  const missing = Object.keys(DEFAULT_SECRETS)
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name}: is missing. Set it; only the simulator has a default.`);
+  const known = VARIABLES.filter(({ name, secret }) => secret && isWellKnown(name, given[name]));
+  return [
+    ...missing,
+    ...known.map(({ name }) => `${name}: is a well-known value. Set one that nobody can guess.`),
+  ];
+};
+
+const isWellKnown = (name: string, value: string | undefined): boolean =>
+  value !== undefined && (value === DEFAULT_SECRETS[name] || WELL_KNOWN_SECRETS.test(value));
+
+/** Only for an environment without problems. */
+const configOf = (given: Environment): Config => {
+  const text = (name: string, byDefault: string): string => given[name] ?? byDefault;
+  const secret = (name: string): string => text(name, DEFAULT_SECRETS[name] ?? '');
+  const simulated = isSimulated(given);
+  const jwksUrl = given['CASEMENT_AUTH_JWKS_URL'];
+  const graphUrl = given['WHATSAPP_GRAPH_URL'] ?? (simulated ? null : 'https://graph.facebook.com');
+  return {
+    host: text('HOST', simulated ? '127.0.0.1' : '0.0.0.0'),
+    port: Number(text('PORT', PORT_DEFAULT)),
+    dataDirectory: resolve(text('CASEMENT_DATA_DIR', 'data')),
+    eventStore: 'embedded',
+    viewStore: 'embedded',
+    publicUrl: given['CASEMENT_PUBLIC_URL']?.replace(/\/$/, '') ?? null,
+    auth: {
+      jwksUrl: jwksUrl === undefined ? null : new URL(jwksUrl),
+      issuer: text('CASEMENT_AUTH_ISSUER', 'casement:local'),
+      audience: text('CASEMENT_AUTH_AUDIENCE', 'casement'),
+    },
+    keyEncryptionKey: decodeKey(secret('CASEMENT_KEY_ENCRYPTION_KEY')),
+    whatsapp: {
+      graphUrl: graphUrl?.replace(/\/$/, '') ?? null,
+      graphVersion: text('WHATSAPP_GRAPH_VERSION', 'v25.0'),
+      appSecret: secret('WHATSAPP_APP_SECRET'),
+      appSecretPrevious: given['WHATSAPP_APP_SECRET_PREVIOUS'] ?? null,
+      verifyToken: secret('WHATSAPP_VERIFY_TOKEN'),
+    },
+    isSimulated: simulated,
+    isProduction: isProduction(given),
+  };
+};
+
+/** Where clients reach a server that listens on `port`: the public URL, or this machine. */
+export const publicUrlOf = (config: Config, port: number): string => {
+  if (config.publicUrl !== null) return config.publicUrl;
+  const isAnywhere = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(config.host);
+  const host = isIPv6(config.host) ? `[${config.host}]` : config.host;
+  return `http://${isAnywhere ? 'localhost' : host}:${port}`;
+};
+
+/** The origins whose pages may connect: our own, and this machine's while it is simulated. */
+export const originsOf = (config: Config, port: number): ReadonlySet<string> =>
+  new Set([
+    publicUrlOf(config, port),
+    ...(config.isSimulated ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []),
+  ]);

@@ -1,0 +1,201 @@
+/** Reads one variable's text: what is wrong with it and what would be right, or null when it is right. */
+type Check = (text: string) => string | null;
+
+export type Variable = {
+  readonly name: string;
+  readonly means: string;
+  /** What stands in the README as its default. */
+  readonly byDefault: string;
+  /** A secret's value never appears in a problem, and its default is for the simulator alone. */
+  readonly secret: boolean;
+  readonly check: Check;
+};
+
+const SECRET_CHARACTERS_MIN = 16;
+const KEY_BYTES = 32;
+const PORT_MAX = 65_535;
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+const anything: Check = (text) => (text.trim() === '' ? 'is blank. Give it a value.' : null);
+
+const oneOf =
+  (...allowed: readonly string[]): Check =>
+  (text) =>
+    allowed.includes(text) ? null : `is not one of ${allowed.join(', ')}. Set one of them.`;
+
+const embeddedOnly =
+  (later: string): Check =>
+  (text) =>
+    text === 'embedded' ? null : `is not supported yet: ${later} will follow. Set embedded.`;
+
+const port: Check = (text) =>
+  /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX
+    ? null
+    : `is no port. Set a whole number from 0 to ${PORT_MAX}.`;
+
+const parsed = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
+
+const isSafeUrl = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+
+const url: Check = (text) => {
+  const found = parsed(text);
+  if (found === null) return 'is no URL. Set one like https://host/path.';
+  if (!['https:', 'http:'].includes(found.protocol))
+    return 'is no web address. Start with https://.';
+  if (found.username !== '' || found.password !== '')
+    return 'holds a user name or password. Leave them out.';
+  return null;
+};
+
+const httpsUrl: Check = (text) => {
+  const found = parsed(text);
+  if (found === null || !isSafeUrl(found))
+    return 'is not safe. Set a URL that starts with https:// (http only on this machine).';
+  return url(text);
+};
+
+const origin: Check = (text) => {
+  const wrong = url(text);
+  if (wrong !== null) return wrong;
+  return parsed(text)?.origin === text.replace(/\/$/, '')
+    ? null
+    : 'is more than an origin. Set only scheme, host and port, like https://casement.example.';
+};
+
+const secret: Check = (text) =>
+  text.length >= SECRET_CHARACTERS_MIN
+    ? null
+    : `is too short. Set at least ${SECRET_CHARACTERS_MIN} characters.`;
+
+const encryptionKey: Check = (text) =>
+  decodeKey(text).length === KEY_BYTES
+    ? null
+    : `is no key. Set ${KEY_BYTES} random bytes in base64: openssl rand -base64 ${KEY_BYTES}.`;
+
+/** The bytes of a key in base64 or hex; of another length when it is neither. */
+export const decodeKey = (text: string): Buffer =>
+  /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+
+const graphVersion: Check = (text) =>
+  /^v\d{1,3}\.\d$/.test(text) ? null : 'is no version of the Graph API. Set one like v25.0.';
+
+const variable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: false });
+const secretVariable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: true });
+
+const SIMULATED = 'a fixed one, only with the simulator';
+
+/** Every variable that is read, in the order of the README's table. */
+export const VARIABLES: readonly Variable[] = [
+  variable({
+    name: 'HOST',
+    byDefault: '127.0.0.1 with the simulator, else 0.0.0.0',
+    check: anything,
+    means: 'Address to listen on',
+  }),
+  variable({
+    name: 'PORT',
+    byDefault: '3000',
+    check: port,
+    means: 'Port to listen on; 0 takes any free one',
+  }),
+  variable({
+    name: 'CASEMENT_DATA_DIR',
+    byDefault: 'data',
+    check: anything,
+    means: 'Folder of the embedded stores and keys',
+  }),
+  variable({
+    name: 'CASEMENT_EVENT_STORE',
+    byDefault: 'embedded',
+    check: embeddedOnly('esdb://'),
+    means: 'The log',
+  }),
+  variable({
+    name: 'CASEMENT_VIEW_STORE',
+    byDefault: 'embedded',
+    check: embeddedOnly('postgres://'),
+    means: 'The read models',
+  }),
+  variable({
+    name: 'CASEMENT_PUBLIC_URL',
+    byDefault: 'http://localhost and the port',
+    check: origin,
+    means: 'Origin under which clients reach Casement',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_JWKS_URL',
+    byDefault: 'none: tokens of the local issuer',
+    check: httpsUrl,
+    means: 'Where the keys of your identity provider are published',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_ISSUER',
+    byDefault: 'casement:local; required with a JWKS URL',
+    check: anything,
+    means: 'The `iss` of valid tokens',
+  }),
+  variable({
+    name: 'CASEMENT_AUTH_AUDIENCE',
+    byDefault: 'casement; required with a JWKS URL',
+    check: anything,
+    means: 'The `aud` of valid tokens',
+  }),
+  secretVariable({
+    name: 'CASEMENT_KEY_ENCRYPTION_KEY',
+    byDefault: SIMULATED,
+    check: encryptionKey,
+    means:
+      '32 bytes, base64 or hex, that wrap every contact’s key. Losing it loses all personal data',
+  }),
+  variable({
+    name: 'WHATSAPP_GRAPH_URL',
+    byDefault: 'the simulator, else https://graph.facebook.com',
+    check: httpsUrl,
+    means: 'The Graph API',
+  }),
+  variable({
+    name: 'WHATSAPP_GRAPH_VERSION',
+    byDefault: 'v25.0',
+    check: graphVersion,
+    means: 'Version of the Graph API',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_APP_SECRET',
+    byDefault: SIMULATED,
+    check: secret,
+    means: 'Signs webhooks: the Meta app’s secret',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_APP_SECRET_PREVIOUS',
+    byDefault: 'none',
+    check: secret,
+    means: 'The secret before, still accepted while it is rotated',
+  }),
+  secretVariable({
+    name: 'WHATSAPP_VERIFY_TOKEN',
+    byDefault: SIMULATED,
+    check: secret,
+    means: 'The word that Meta repeats when a webhook is set up',
+  }),
+  variable({
+    name: 'CASEMENT_SIMULATOR',
+    byDefault: 'on, but off with a JWKS URL',
+    check: oneOf('on', 'off'),
+    means: 'The simulator: a phone, a clock, the providers. Refused with NODE_ENV=production',
+  }),
+  variable({
+    name: 'NODE_ENV',
+    byDefault: 'development',
+    check: oneOf('development', 'production', 'test'),
+    means: 'production hides the schema and asks for real secrets',
+  }),
+];
+
+/** The table of variables as it stands in the README, generated so that it cannot go stale. */
+export const variablesTable = (): string =>
+  [
+    '| Variable | Default | Meaning |',
+    '|---|---|---|',
+    ...VARIABLES.map(({ name, byDefault, means }) => `| \`${name}\` | ${byDefault} | ${means} |`),
+  ].join('\n');

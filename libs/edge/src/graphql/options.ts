@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { ApolloDriver } from '@nestjs/apollo';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import type { ValidationRule } from 'graphql';
+import type { Authenticator } from '#access';
+import { GRAPHQL_PATH } from '../http/adapter.js';
+import { currentCorrelationId } from '../http/correlation.js';
+import type { Log } from '../http/log.js';
+import { httpContext } from './context.js';
+import { aliasLimit, directiveLimit } from './counted.js';
+import { depthLimit } from './depth.js';
+import { maskError } from './errors.js';
+import type { GraphqlLimits } from './limits.js';
+import { edgePlugin } from './plugin.js';
+import { SCALARS } from './scalars.js';
+
+export type GraphqlOptions = {
+  /** Globs of the SDL files, besides the scalars'. */
+  readonly typePaths: readonly string[];
+  /** Resolvers that are no classes: `__resolveType` of unions and interfaces. */
+  readonly resolvers: NonNullable<ApolloDriverConfig['resolvers']>;
+  readonly authenticator: Authenticator;
+  readonly limits: GraphqlLimits;
+  /** Whether the schema may be read by anyone. */
+  readonly introspection: boolean;
+  readonly log: Log;
+};
+
+const SCALARS_SDL = fileURLToPath(new URL('./scalars.graphql', import.meta.url));
+
+/** The rules that every document passes before it is executed, over HTTP and over WebSocket. */
+export const limitRules = (limits: GraphqlLimits): readonly ValidationRule[] => [
+  depthLimit(limits.depthMax),
+  aliasLimit(limits.aliasesMax),
+  directiveLimit(limits.directivesMax),
+];
+
+/**
+ * The options of Nest's GraphQLModule: schema first, at /graphql, without batches, GET mutations,
+ * persisted queries or pages of its own; limits before execution; errors masked. Subscriptions are
+ * served by `serveSubscriptions`.
+ */
+export const createGraphqlOptions = (options: GraphqlOptions): ApolloDriverConfig => ({
+  driver: ApolloDriver,
+  path: GRAPHQL_PATH,
+  typePaths: [SCALARS_SDL, ...options.typePaths],
+  resolvers: { ...SCALARS, ...resolverMap(options.resolvers) },
+  context: httpContext(options.authenticator, options.log),
+  introspection: options.introspection,
+  graphiql: false,
+  csrfPrevention: true,
+  allowBatchedHttpRequests: false,
+  persistedQueries: false,
+  hideSchemaDetailsFromClientErrors: true,
+  includeStacktraceInErrorResponses: false,
+  stopOnTerminationSignals: false,
+  // A field below the root may ask for a capability of its own.
+  fieldResolverEnhancers: ['guards'],
+  autoTransformHttpErrors: false,
+  // The plugin decides the status by the code: 503 and 401 must reach probes and proxies.
+  preserveHttpStatusForExecutionErrors: false,
+  parseOptions: { maxTokens: options.limits.tokensMax },
+  validationOptions: {
+    maxErrors: options.limits.validationErrorsMax,
+    hideSuggestions: true,
+  },
+  validationRules: [...limitRules(options.limits)],
+  plugins: [edgePlugin(options.limits)],
+  formatError: (formatted, error) =>
+    maskError(formatted, error, {
+      correlationId: currentCorrelationId(),
+      report: (cause) => reportError(options.log, cause),
+    }),
+});
+
+const resolverMap = (resolvers: GraphqlOptions['resolvers']): object =>
+  Array.isArray(resolvers) ? Object.assign({}, ...resolvers) : resolvers;
+
+/** Logs an error that a client is told about only vaguely. */
+export const reportError = (log: Log, error: unknown): void => {
+  const cause =
+    typeof error === 'object' && error !== null && 'originalError' in error
+      ? (error.originalError ?? error)
+      : error;
+  log.error({ error: cause }, 'an operation failed');
+};

@@ -1,0 +1,56 @@
+import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import { costOf } from './cost.js';
+import { badRequest } from './errors.js';
+import { nameFields } from './input.js';
+import type { GraphqlLimits } from './limits.js';
+
+const RETRY_AFTER_SECONDS = '1';
+
+/** Throws LIMIT_EXCEEDED when the operation costs more than is allowed. */
+export const refuseCostly = (requested: number, { costMax }: GraphqlLimits): void => {
+  if (requested <= costMax) return;
+  const message = `The operation costs ${requested}; ${costMax} is allowed. Ask for smaller pages.`;
+  throw badRequest('LIMIT_EXCEEDED', message, { limit: costMax, actual: requested });
+};
+
+/** Names fields in validation errors, counts the cost before execution, and sets the HTTP status. */
+export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin<BaseContext> => ({
+  async requestDidStart() {
+    let requested = 0;
+    return {
+      validationDidStart:
+        async ({ document }) =>
+        async (errors) => {
+          if (errors) nameFields(errors, document);
+        },
+      didResolveOperation: async ({ schema, document, operation, request }) => {
+        if (!operation) return;
+        const variables = request.variables ?? {};
+        requested = costOf({ schema, document, operation, variables, limits });
+        refuseCostly(requested, limits);
+      },
+      willSendResponse: async ({ response }) => {
+        if (response.body.kind !== 'single') return;
+        const result = response.body.singleResult;
+        result.extensions = {
+          ...result.extensions,
+          cost: { requested, maximum: limits.costMax },
+        };
+        setStatus(response, result.errors ?? []);
+      },
+    };
+  },
+});
+
+/** Probes and proxies look at the status, not into the body. */
+const setStatus = ({ http }: GraphQLResponse, errors: readonly GraphQLFormattedError[]): void => {
+  const codes = errors.map(({ extensions }) => extensions?.['code']);
+  if (codes.includes('STORE_UNAVAILABLE')) {
+    http.status = 503;
+    http.headers.set('retry-after', RETRY_AFTER_SECONDS);
+  } else if (codes.length > 0 && codes.every((code) => code === 'UNAUTHENTICATED')) {
+    http.status = 401;
+    http.headers.set('www-authenticate', 'Bearer');
+  }
+};

@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Controller, Module, Post, Req } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessModule, Authenticator, createLocalIssuer, createTokenVerifier, Open } from '#access';
+import type { LocalIssuer, Principal } from '#access';
+import { createInputPipe } from '../graphql/input.js';
+import { GRAPHQL_LIMITS } from '../graphql/limits.js';
+import { createGraphqlOptions } from '../graphql/options.js';
+import { createHttpAdapter } from '../http/adapter.js';
+import { createLog, nestLog } from '../http/log.js';
+import { Metrics } from '../http/metrics.js';
+import { registerProcessMetrics } from '../http/process-metrics.js';
+import { Readiness } from '../http/readiness.js';
+import type { Check } from '../http/readiness.js';
+import { SOCKET_LIMITS } from '../socket/options.js';
+import type { SocketLimits } from '../socket/options.js';
+import { serveSubscriptions } from '../socket/server.js';
+import type { SubscriptionServer } from '../socket/server.js';
+import { FixtureMutations, FixtureQueries, FixtureSubscriptions, FixtureWho } from './resolvers.js';
+
+@Controller('webhooks/fixture')
+class FixtureWebhooks {
+  @Post()
+  @Open('a test of raw bodies')
+  receive(@Req() request: { readonly body: unknown; readonly rawBody?: Buffer }): object {
+    const { body, rawBody } = request;
+    return { isRaw: Buffer.isBuffer(body), bytes: rawBody?.length, text: rawBody?.toString() };
+  }
+}
+
+export type Fixture = {
+  readonly application: NestFastifyApplication;
+  readonly url: string;
+  readonly webSocketUrl: string;
+  readonly subscriptions: SubscriptionServer;
+  readonly readiness: Readiness;
+  /** Members by subject; a test changes them as it likes. */
+  readonly members: Map<string, Principal>;
+  readonly logged: () => string;
+  readonly token: (sub: string, expiresInSeconds?: number) => Promise<string>;
+  readonly post: (body: unknown, options?: PostOptions) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+};
+
+type PostOptions = { readonly as?: string; readonly headers?: Record<string, string> };
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly data: { readonly [name: string]: unknown } | null | undefined;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly extensions: { readonly [name: string]: unknown };
+  }[];
+  readonly extensions: { readonly cost?: object };
+};
+
+const member = (id: string, ...capabilities: readonly string[]): Principal => ({
+  kind: 'staff',
+  id,
+  organisationId: 'acme',
+  capabilities: new Set(capabilities),
+  name: id,
+});
+
+export const ORIGIN = 'https://inbox.test';
+
+/** A small whole application over real HTTP and real WebSockets, with three members. */
+export const startFixture = async (
+  changes: {
+    readonly socketLimits?: Partial<SocketLimits>;
+    readonly checks?: readonly Check[];
+    readonly introspection?: boolean;
+  } = {},
+): Promise<Fixture> => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-edge-'));
+  const wallClock = () => Date.now();
+  const rules = { issuer: 'casement:test', audience: 'casement', wallClock };
+  const issuer = await createLocalIssuer({ dataDirectory, ...rules });
+  const members = new Map([
+    ['viewer', member('viewer', 'messages.view')],
+    ['agent', member('agent', 'messages.view', 'messages.send')],
+    ['manager', member('manager', 'messages.view', 'messages.send', 'messages.tier.manage')],
+  ]);
+  const find = async (organisation: string, subject: string) =>
+    organisation === 'acme' ? (members.get(subject) ?? null) : null;
+  const authenticator = new Authenticator(createTokenVerifier({ keys: issuer.keys, ...rules }), {
+    find,
+  });
+  const [log, logged] = recordingLog();
+  const readiness = new Readiness(changes.checks ?? []);
+  const metrics = new Metrics();
+  registerProcessMetrics(metrics);
+  const graphql = createGraphqlOptions({
+    typePaths: [fileURLToPath(new URL('./fixture.graphql', import.meta.url))],
+    resolvers: { Refusal: { __resolveType: () => 'PlainRefusal' } },
+    authenticator,
+    limits: GRAPHQL_LIMITS,
+    introspection: changes.introspection ?? true,
+    log,
+  });
+
+  @Module({
+    imports: [
+      AccessModule.with({ useFactory: () => authenticator }),
+      GraphQLModule.forRoot(graphql),
+    ],
+    controllers: [FixtureWebhooks],
+    providers: [FixtureQueries, FixtureWho, FixtureMutations, FixtureSubscriptions],
+  })
+  class FixtureModule {}
+
+  const adapter = createHttpAdapter({ isHttps: false, log, metrics, readiness });
+  const application = await NestFactory.create<NestFastifyApplication>(FixtureModule, adapter, {
+    logger: nestLog(log),
+    abortOnError: false,
+  });
+  application.useGlobalPipes(createInputPipe());
+  await application.listen(0, '127.0.0.1');
+  const url = (await application.getUrl()).replace('[::1]', 'localhost');
+  const subscriptions = serveSubscriptions({
+    server: application.getHttpServer(),
+    schema: application.get(GraphQLSchemaHost).schema,
+    limits: GRAPHQL_LIMITS,
+    authenticator,
+    allowedOrigins: new Set([ORIGIN]),
+    socketLimits: { ...SOCKET_LIMITS, ...changes.socketLimits },
+    log,
+    wallClock,
+  });
+  const token = tokenOf(issuer);
+  return {
+    application,
+    url,
+    webSocketUrl: `${url.replace('http', 'ws')}/graphql`,
+    subscriptions,
+    readiness,
+    members,
+    logged,
+    token,
+    post: poster(url, token),
+    close: async () => {
+      await subscriptions.close();
+      await application.close();
+      await rm(dataDirectory, { recursive: true });
+    },
+  };
+};
+
+const tokenOf =
+  (issuer: LocalIssuer): Fixture['token'] =>
+  (sub, expiresInSeconds = 600) =>
+    issuer.issue({ sub, org: 'acme', expiresInSeconds });
+
+const recordingLog = () => {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk, _, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return [createLog('debug', destination), () => lines.join('')] as const;
+};
+
+const poster =
+  (url: string, token: Fixture['token']): Fixture['post'] =>
+  async (body, { as, headers } = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(as !== undefined && { authorization: `Bearer ${await token(as)}` }),
+        ...headers,
+      },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const answer = text.startsWith('{') ? JSON.parse(text) : {};
+    const { data, errors = [], extensions = {} } = answer;
+    return { status: response.status, headers: response.headers, text, data, errors, extensions };
+  };
