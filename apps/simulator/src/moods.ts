@@ -109,12 +109,12 @@ const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => M
 
 const isSetting = (name: string): name is keyof Mood => Object.hasOwn(readers, name);
 
-const readSettings = (object: JsonObject): Partial<Mood> => {
+const withSettings = (mood: Mood, object: JsonObject): Mood => {
   knowsOnly(object, Object.keys(readers));
-  const entries = Object.entries(object).map(([name, value]) =>
-    isSetting(name) ? [name, readers[name](name, value)] : [name, value],
-  );
-  return Object.fromEntries(entries);
+  let next = mood;
+  for (const [name, value] of Object.entries(object))
+    if (isSetting(name)) next = { ...next, [name]: readers[name](name, value) };
+  return next;
 };
 
 /**
@@ -127,5 +127,5 @@ export const changeMood = (mood: Mood, body: Json | undefined): Mood => {
   const settings = field(object, 'whatsapp');
   if (settings === 'normal') return normalMood;
   if (!isObject(settings)) throw new BadRequest('"whatsapp" must be an object, or "normal".');
-  return { ...mood, ...readSettings(settings) };
+  return withSettings(mood, settings);
 };
