@@ -107,14 +107,24 @@ const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => M
   receiptDelayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
 };
 
-const isSetting = (name: string): name is keyof Mood => Object.hasOwn(readers, name);
-
 const withSettings = (mood: Mood, object: JsonObject): Mood => {
   knowsOnly(object, Object.keys(readers));
-  let next = mood;
-  for (const [name, value] of Object.entries(object))
-    if (isSetting(name)) next = { ...next, [name]: readers[name](name, value) };
-  return next;
+  const pick = <Name extends keyof Mood>(name: Name): Mood[Name] => {
+    const value = field(object, name);
+    return value === undefined ? mood[name] : readers[name](name, value);
+  };
+  return {
+    loseAnswer: pick('loseAnswer'),
+    refuse: pick('refuse'),
+    delayMs: pick('delayMs'),
+    failLater: pick('failLater'),
+    doubleReceipts: pick('doubleReceipts'),
+    shuffleReceipts: pick('shuffleReceipts'),
+    holdReceipts: pick('holdReceipts'),
+    receipts: pick('receipts'),
+    reads: pick('reads'),
+    receiptDelayMs: pick('receiptDelayMs'),
+  };
 };
 
 /**
