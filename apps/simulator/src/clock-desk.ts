@@ -99,7 +99,7 @@ const restore = (clock: MovableClock, kept: KeptClock): void => {
 
 export const createClockDesk = (options: ClockDeskOptions, kept: KeptClock | null): ClockDesk => {
   const { clock } = options;
-  let frozen = kept?.frozenAtMs != null;
+  let frozen = kept !== null && kept.frozenAtMs !== null;
   let last: Promise<unknown> = Promise.resolve();
   if (kept !== null) restore(clock, kept);
 

@@ -51,7 +51,7 @@ const sendThroughClient = async (): Promise<SendOutcome> => {
 };
 
 describe('a send', () => {
-  it('R104: is accepted, then sent, delivered and read, each signed and with our data', async () => {
+  it('R104: is accepted, then sent, delivered and read, each signed, with our data', async () => {
     await customerWrites();
     const outcome = await sendThroughClient();
     expect(outcome).toMatchObject({ kind: 'accepted', waId: DANIEL });

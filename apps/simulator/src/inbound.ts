@@ -59,12 +59,15 @@ export const sendInbound = async (
   const object = readObject(body);
   knowsOnly(object, FIELDS);
   const customer = readCustomer(from);
-  const number = readNumber(options.numbers, optionalText(object, 'to', 200));
+  const number = readNumber(
+    options.numbers,
+    optionalText(object, 'to', limits.addressCharactersMax),
+  );
   const content = readContent(object);
-  const quoted = optionalText(object, 'quotes', 500);
+  const quoted = optionalText(object, 'quotes', limits.wamidCharactersMax);
   const asked = optionalInstant(object, 'timestamp') ?? instant(options.nowMs());
   const at = instant(wholeSeconds(asked) * 1000);
-  const id = optionalText(object, 'id', 500) ?? wamid(customer, 'inbound');
+  const id = optionalText(object, 'id', limits.wamidCharactersMax) ?? wamid(customer, 'inbound');
   const name = optionalText(object, 'name', limits.nameCharactersMax) ?? null;
   const phone = options.phones.name(number.phoneNumberId, customer, name);
   options.phones.wrote(

@@ -25,6 +25,8 @@ export const limits = {
   textCharactersMax: 4_096,
   callbackCharactersMax: 512,
   nameCharactersMax: 100,
+  addressCharactersMax: 200,
+  wamidCharactersMax: 500,
   /** Ten years: a clock that jumps further is a slip of the pen. */
   clockMoveMsMax: 10 * 366 * 24 * 60 * 60 * 1000,
 } as const;

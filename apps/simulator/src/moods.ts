@@ -107,14 +107,24 @@ const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => M
   receiptDelayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
 };
 
-const isSetting = (name: string): name is keyof Mood => Object.hasOwn(readers, name);
-
-const readSettings = (object: JsonObject): Partial<Mood> => {
+const withSettings = (mood: Mood, object: JsonObject): Mood => {
   knowsOnly(object, Object.keys(readers));
-  const entries = Object.entries(object).map(([name, value]) =>
-    isSetting(name) ? [name, readers[name](name, value)] : [name, value],
-  );
-  return Object.fromEntries(entries);
+  const pick = <Name extends keyof Mood>(name: Name): Mood[Name] => {
+    const value = field(object, name);
+    return value === undefined ? mood[name] : readers[name](name, value);
+  };
+  return {
+    loseAnswer: pick('loseAnswer'),
+    refuse: pick('refuse'),
+    delayMs: pick('delayMs'),
+    failLater: pick('failLater'),
+    doubleReceipts: pick('doubleReceipts'),
+    shuffleReceipts: pick('shuffleReceipts'),
+    holdReceipts: pick('holdReceipts'),
+    receipts: pick('receipts'),
+    reads: pick('reads'),
+    receiptDelayMs: pick('receiptDelayMs'),
+  };
 };
 
 /**
@@ -127,5 +137,5 @@ export const changeMood = (mood: Mood, body: Json | undefined): Mood => {
   const settings = field(object, 'whatsapp');
   if (settings === 'normal') return normalMood;
   if (!isObject(settings)) throw new BadRequest('"whatsapp" must be an object, or "normal".');
-  return { ...mood, ...readSettings(settings) };
+  return withSettings(mood, settings);
 };

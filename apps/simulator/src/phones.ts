@@ -65,6 +65,25 @@ const withBubble = (phone: Phone, bubble: Bubble): Phone => ({
   bubbles: [...phone.bubbles, bubble].slice(-limits.bubblesPerPhoneMax),
 });
 
+const written = (phone: Phone, bubble: Bubble, opensAtMs: number | null): Phone => ({
+  ...withBubble(phone, bubble),
+  lastMessageAtMs:
+    opensAtMs === null ? phone.lastMessageAtMs : Math.max(phone.lastMessageAtMs ?? 0, opensAtMs),
+});
+
+/** Some people to begin with, who write to the first number, and whoever an earlier run knew. */
+const atFirst = (
+  numbers: readonly SimulatedNumber[],
+  kept: readonly KeptPhone[],
+): readonly Phone[] => [
+  ...numbers
+    .slice(0, 1)
+    .flatMap(({ phoneNumberId }) =>
+      firstCustomers.map(({ customer, name }) => empty(phoneNumberId, customer, name)),
+    ),
+  ...kept.map((phone) => ({ ...empty(phone.phoneNumberId, phone.customer, null), ...phone })),
+];
+
 export const phoneToJson = (phone: Phone): Json => ({
   from: phone.customer,
   phoneNumberId: phone.phoneNumberId,
@@ -98,9 +117,7 @@ export const createPhones = (
     phones.set(keyOf(phone.phoneNumberId, phone.customer), phone);
   };
 
-  for (const { customer, name } of firstCustomers)
-    for (const { phoneNumberId } of numbers.slice(0, 1)) put(empty(phoneNumberId, customer, name));
-  for (const phone of kept) put({ ...empty(phone.phoneNumberId, phone.customer, null), ...phone });
+  for (const phone of atFirst(numbers, kept)) put(phone);
 
   return {
     all: () => [...phones.values()],
@@ -110,13 +127,7 @@ export const createPhones = (
       return put({ ...phone, name: name ?? phone.name });
     },
     wrote: (phoneNumberId, customer, bubble, opensAtMs) => {
-      const phone = get(phoneNumberId, customer);
-      const { lastMessageAtMs } = phone;
-      const newest = Math.max(lastMessageAtMs ?? 0, opensAtMs ?? 0);
-      put({
-        ...withBubble(phone, bubble),
-        lastMessageAtMs: opensAtMs === null ? lastMessageAtMs : newest,
-      });
+      put(written(get(phoneNumberId, customer), bubble, opensAtMs));
     },
     received: (phoneNumberId, customer, bubble) => {
       const phone = withBubble(get(phoneNumberId, customer), bubble);

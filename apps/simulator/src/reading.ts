@@ -4,6 +4,9 @@ import { BadRequest } from './answers.js';
 /**
  * Reading requests: each function throws a BadRequest that names the field and what it should be.
  */
+export const isJson = (value: unknown): value is Json =>
+  value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value);
+
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -39,7 +42,8 @@ const SECONDS_MAX = 253_402_300_799;
 export const optionalInstant = (object: JsonObject, name: string): Instant | undefined => {
   const value = field(object, name);
   if (value === undefined || value === null) return undefined;
-  const seconds = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? +value : NaN;
+  const isDigits = typeof value === 'string' && /^\d+$/.test(value);
+  const seconds = typeof value === 'number' || isDigits ? Number(value) : NaN;
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= SECONDS_MAX)
     return instant(seconds * 1000);
   const read = typeof value === 'string' ? parseInstant(value) : null;

@@ -53,15 +53,56 @@ const inMood = (steps: readonly Step[], mood: Mood): readonly Step[] => {
   return mood.doubleReceipts ? ordered.flatMap((each) => [each, each]) : ordered;
 };
 
+const receiptOf = (
+  numbers: readonly SimulatedNumber[],
+  accepted: Accepted,
+  each: Step,
+  at: Instant,
+): Receipt => ({
+  number: readNumber(numbers, accepted.phoneNumberId),
+  wamid: accepted.wamid,
+  customer: accepted.to,
+  callbackData: accepted.callbackData,
+  status: each.status,
+  error: each.error,
+  at,
+});
+
 const STATUSES = ['sent', 'delivered', 'read', 'played', 'failed'];
+
+const NOBODY_KNOWS =
+  'No accepted message has this wamid or callbackData. To speak of one that was never accepted, ' +
+  'give "wamid" and "to" (the customer), and "from" (our number).';
+
+const FIELDS = ['wamid', 'callbackData', 'status', 'error', 'timestamp', 'from', 'to'];
+
+/** The receipt that somebody asks for; null when no message is meant. */
+const readByHand = (options: ReceiptOptions, body: Json | undefined): Receipt | null => {
+  const { numbers, outbox } = options;
+  const object = readObject(body);
+  knowsOnly(object, FIELDS);
+  const wamid = optionalText(object, 'wamid', limits.wamidCharactersMax);
+  const callbackData = optionalText(object, 'callbackData', limits.callbackCharactersMax);
+  const status = optionalText(object, 'status', limits.nameCharactersMax);
+  if (status === undefined)
+    throw new BadRequest(`"status" is missing: ${STATUSES.join(', ')}, or one nobody knows.`);
+  const said = field(object, 'error') ?? null;
+  const error = said === null ? null : readSpokenError('error', said);
+  const at = optionalInstant(object, 'timestamp') ?? instant(options.nowMs());
+  const accepted = outbox.findByWamid(wamid ?? '') ?? outbox.findByCallbackData(callbackData ?? '');
+  if (accepted !== undefined) return receiptOf(numbers, accepted, { status, error }, at);
+  const to = optionalText(object, 'to', limits.addressCharactersMax);
+  if (wamid === undefined || to === undefined) return null;
+  const number = readNumber(numbers, optionalText(object, 'from', limits.addressCharactersMax));
+  const customer = readCustomer(to);
+  return { number, wamid, customer, status, error, at, callbackData: callbackData ?? null };
+};
 
 export const createReceipts = (options: ReceiptOptions): Receipts => {
   const { outbox, numbers, nowMs, mood } = options;
   const closing = new AbortController();
   const plays = new Set<Promise<void>>();
   let held: Receipt[] = [];
-
-  const numberOf = (phoneNumberId: string): SimulatedNumber => readNumber(numbers, phoneNumberId);
 
   const deliver = async (receipt: Receipt): Promise<Json> => {
     const key = `${receipt.number.phoneNumberId}:${receipt.customer}`;
@@ -78,31 +119,17 @@ export const createReceipts = (options: ReceiptOptions): Receipts => {
     return { delivered, httpStatus: first?.httpStatus ?? null };
   };
 
-  const hold = (receipt: Receipt): void => {
-    held = [...held, receipt].slice(-limits.heldReceiptsMax);
-    options.changed();
-  };
-
-  const receiptOf = (accepted: Accepted, each: Step, at: Instant): Receipt => ({
-    number: numberOf(accepted.phoneNumberId),
-    wamid: accepted.wamid,
-    customer: accepted.to,
-    callbackData: accepted.callbackData,
-    status: each.status,
-    error: each.error,
-    at,
-  });
-
   const sendOrHold = (receipt: Receipt): void => {
-    if (mood().holdReceipts) hold(receipt);
+    if (mood().holdReceipts) held = [...held, receipt].slice(-limits.heldReceiptsMax);
     else void deliver(receipt);
+    options.changed();
   };
 
   const run = async (accepted: Accepted): Promise<void> => {
     for (const each of inMood(stepsOf(accepted, mood()), mood())) {
       await sleep(mood().receiptDelayMs, undefined, { signal: closing.signal });
       if (each.status === 'read') options.readNow(accepted);
-      sendOrHold(receiptOf(accepted, each, instant(nowMs())));
+      sendOrHold(receiptOf(numbers, accepted, each, instant(nowMs())));
     }
   };
 
@@ -120,40 +147,17 @@ export const createReceipts = (options: ReceiptOptions): Receipts => {
     return due.length;
   };
 
-  const byHand = async (body: Json | undefined): Promise<Reply> => {
-    const object = readObject(body);
-    knowsOnly(object, ['wamid', 'callbackData', 'status', 'error', 'timestamp', 'from', 'to']);
-    const wamid = optionalText(object, 'wamid', 500);
-    const callbackData = optionalText(object, 'callbackData', limits.callbackCharactersMax);
-    const status = optionalText(object, 'status', 100);
-    if (status === undefined)
-      throw new BadRequest(`"status" is missing: ${STATUSES.join(', ')}, or one nobody knows.`);
-    const said = field(object, 'error') ?? null;
-    const error = said === null ? null : readSpokenError('error', said);
-    const at = optionalInstant(object, 'timestamp') ?? instant(nowMs());
-    const accepted =
-      outbox.findByWamid(wamid ?? '') ?? outbox.findByCallbackData(callbackData ?? '');
-    if (accepted !== undefined)
-      return ok(await deliver(receiptOf(accepted, { status, error }, at)));
-    const to = optionalText(object, 'to', 200);
-    if (wamid === undefined || to === undefined)
-      return notFound(
-        'No accepted message has this wamid or callbackData. To speak of one that was never ' +
-          'accepted, give "wamid" and "to" (the customer), and "from" (our number).',
-      );
-    const number = readNumber(numbers, optionalText(object, 'from', 200));
-    const stranger = { number, wamid, customer: readCustomer(to), status, error, at };
-    return ok(await deliver({ ...stranger, callbackData: callbackData ?? null }));
-  };
-
   return {
     mayPlay: () => plays.size < limits.playsMax,
     play,
     sendRead: (wamids) => {
       for (const accepted of wamids.flatMap((wamid) => outbox.findByWamid(wamid) ?? []))
-        sendOrHold(receiptOf(accepted, step('read'), instant(nowMs())));
+        sendOrHold(receiptOf(numbers, accepted, step('read'), instant(nowMs())));
     },
-    byHand,
+    byHand: async (body) => {
+      const asked = readByHand(options, body);
+      return asked === null ? notFound(NOBODY_KNOWS) : ok(await deliver(asked));
+    },
     release,
     heldCount: () => held.length,
     close: async () => {

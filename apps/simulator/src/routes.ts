@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '#kernel';
 import { BadRequest, invalid, notFound, ok, type Reply } from './answers.js';
 import { readCustomer, readNumber } from './customers.js';
+import type { Desk } from './desk.js';
 import { askHandshake } from './handshake.js';
 import { sendInbound } from './inbound.js';
 import { limits } from './limits.js';
 import { changeMood } from './moods.js';
 import { phoneToJson } from './phones.js';
-import { optionalText, readObject } from './reading.js';
-import type { Desk } from './simulator.js';
+import { isJson, optionalText, readObject } from './reading.js';
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -33,7 +33,7 @@ const textIn = (values: unknown, name: string): string | undefined => {
   return typeof found === 'string' ? found : undefined;
 };
 
-const bodyOf = (request: FastifyRequest): Json | undefined => request.body as Json | undefined;
+const bodyOf = ({ body }: FastifyRequest): Json | undefined => (isJson(body) ? body : undefined);
 
 const readWhole = (text: string | undefined, name: string, otherwise: number): number => {
   if (text === undefined) return otherwise;
@@ -85,7 +85,7 @@ const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   );
   scope.put('/phones/:from', async (request, reply) => {
     const body = readObject(bodyOf(request));
-    const number = readNumber(numbers, optionalText(body, 'to', 200));
+    const number = readNumber(numbers, optionalText(body, 'to', limits.addressCharactersMax));
     const customer = readCustomer(textIn(request.params, 'from') ?? '');
     const name = optionalText(body, 'name', limits.nameCharactersMax) ?? null;
     const phone = desk.phones.name(number.phoneNumberId, customer, name);
@@ -107,7 +107,10 @@ const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   );
   scope.post('/phones/:from/read', async (request, reply) => {
     const body = bodyOf(request);
-    const to = body === undefined ? undefined : optionalText(readObject(body), 'to', 200);
+    const to =
+      body === undefined
+        ? undefined
+        : optionalText(readObject(body), 'to', limits.addressCharactersMax);
     const { phoneNumberId } = readNumber(numbers, to);
     const customer = readCustomer(textIn(request.params, 'from') ?? '');
     const wamids = desk.phones.read(phoneNumberId, customer);

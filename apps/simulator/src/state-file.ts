@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Json, JsonObject } from '#kernel';
-import { field, isObject } from './reading.js';
+import { field, isJson, isObject } from './reading.js';
 
 /** The clock as it is kept: against the wall while it runs, or the instant at which it stands. */
 export type KeptClock = { readonly offsetMs: number; readonly frozenAtMs: number | null };
@@ -67,8 +67,9 @@ export const readStateFile = (path: string): KeptState => {
     if (field(errorFields(error), 'code') === 'ENOENT') return NOTHING;
     throw error;
   }
-  const parsed: Json = JSON.parse(text);
-  if (!isObject(parsed)) throw new Error(`${path} is not the simulator's state file`);
+  const parsed: unknown = JSON.parse(text);
+  if (!isJson(parsed) || !isObject(parsed))
+    throw new Error(`${path} is not the simulator's state file`);
   return readState(parsed);
 };
 

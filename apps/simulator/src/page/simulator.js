@@ -28,12 +28,13 @@ const make = (name, attributes, ...children) => {
   return element;
 };
 
+const asJson = (body) =>
+  body === undefined
+    ? {}
+    : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+
 const ask = async (path, method, body) => {
-  const response = await fetch(`/simulator${path}`, {
-    method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const response = await fetch(`/simulator${path}`, { method, ...asJson(body) });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error ?? `The simulator answered ${response.status}.`);
   return answer;
@@ -53,7 +54,7 @@ const act = async (work) => {
 const nowMs = () =>
   state.clock.nowMs + (state.clock.frozen ? 0 : performance.now() - state.clock.readAt);
 const closesAtMs = (phone) =>
-  phone?.windowClosesAt == null ? null : Date.parse(phone.windowClosesAt);
+  typeof phone?.windowClosesAt === 'string' ? Date.parse(phone.windowClosesAt) : null;
 const leftMs = (phone) => {
   const closes = closesAtMs(phone);
   return closes === null ? null : closes - nowMs();

@@ -40,7 +40,8 @@ const readAnswer = async (response: http.IncomingMessage): Promise<Exchange> => 
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
-    const part = Buffer.from(chunk);
+    const part: unknown = chunk;
+    if (!Buffer.isBuffer(part)) continue;
     bytes += part.length;
     if (bytes > ANSWER_BYTES_MAX) return { kind: 'unknown', why: 'an answer that is too long' };
     chunks.push(part);
