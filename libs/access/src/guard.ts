@@ -108,7 +108,9 @@ export const CurrentPrincipal = createParamDecorator(
 type AuthenticatorFactory = Pick<ModuleMetadata, 'imports'> &
   Pick<FactoryProvider<Authenticator>, 'inject' | 'useFactory'>;
 
-/** Guards every resolver and route of the application, and turns refused mutations into refusals. */
+/**
+ * Guards every resolver and route of the application, and turns refused mutations into refusals.
+ */
 @Module({})
 export class AccessModule {
   static with({ imports, ...factory }: AuthenticatorFactory): DynamicModule {

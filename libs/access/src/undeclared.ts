@@ -8,8 +8,8 @@ const ROUTE_PATH = 'path';
 const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /**
- * Every root resolver and route, as `Class.method`, that neither requires a capability nor says that
- * it is open. They are refused at run time; a test keeps this list empty.
+ * Every root resolver and route, as `Class.method`, that neither requires a capability nor says
+ * that it is open. They are refused at run time; a test keeps this list empty.
  */
 export const undeclaredResolvers = (application: INestApplicationContext): readonly string[] => {
   const scanner = new MetadataScanner();

@@ -14,7 +14,9 @@ export const refuseCostly = (requested: number, { costMax }: GraphqlLimits): voi
   throw badRequest('LIMIT_EXCEEDED', message, { limit: costMax, actual: requested });
 };
 
-/** Names fields in validation errors, counts the cost before execution, and sets the HTTP status. */
+/**
+ * Names fields in validation errors, counts the cost before execution, and sets the HTTP status.
+ */
 export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin<BaseContext> => ({
   async requestDidStart() {
     let requested = 0;

@@ -4,8 +4,9 @@ import type { DestinationStream, Logger } from 'pino';
 import { correlationIdIfAny } from './correlation.js';
 
 /**
- * The only names that ever reach the log, in any object, on any line. What a customer wrote, who they
- * are and what proves it has no name here, so that a careless line loses a detail and leaks nothing.
+ * The only names that ever reach the log, in any object, on any line. What a customer wrote, who
+ * they are and what proves it has no name here, so that a careless line loses a detail and leaks
+ * nothing.
  */
 export const LOGGED = [
   'actual',
@@ -77,7 +78,9 @@ const loggable = (name: string, value: unknown): unknown => {
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 };
 
-/** JSON lines with the allowed fields and the correlation id of the request that is being served. */
+/**
+ * JSON lines with the allowed fields and the correlation id of the request that is being served.
+ */
 export const createLog = (level: string, destination: DestinationStream): Log =>
   pino(
     {
@@ -103,7 +106,9 @@ const isExpected = (value: unknown): boolean =>
   value.extensions !== null &&
   'code' in value.extensions;
 
-/** Nest's own lines, in the same log and under the same rule: of an error its name and frames only. */
+/**
+ * Nest's own lines, in the same log and under the same rule: of an error its name and frames only.
+ */
 export const nestLog = (log: Log): LoggerService => {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
