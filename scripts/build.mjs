@@ -1,6 +1,6 @@
 // Compiles every TypeScript source to dist/, file by file, and copies what the sources read at run
-// time (.graphql, .html, .css, .json). Only what changed is compiled, so that `npm start` may call it
-// each time. Types are checked by `npm run typecheck`; the tests run the very files that ship.
+// time (.graphql, .html, .css, .json). Only what changed is compiled, so that `npm start` may call
+// it each time. Types are checked by `npm run typecheck`; the tests run the very files that ship.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.build.json');
 const roots = ['libs', 'apps', 'test', 'bench'];
-const copied = /\.(graphql|html|css|json|svg)$/;
+const copied = /\.(graphql|html|css|json|svg)$|\/page\/[^/]+\.js$/;
 const concurrency = 16;
 
 const options = {

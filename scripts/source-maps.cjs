@@ -1,4 +1,4 @@
-// Hands Jest the source map that the build wrote, so that a failing test points at the TypeScript line.
+// Hands Jest the source map of the build, so that a failing test points at the TypeScript line.
 const { existsSync, readFileSync } = require('node:fs');
 
 module.exports = {

@@ -19,8 +19,8 @@ export interface Decides {
   /**
    * Decides one command on the stream `<decider.name>-<id>`. Commands of one stream are decided in
    * the order in which they were asked, several of them in one append where they wait together.
-   * Event ids derive from the command id. A conflict is read and decided again, three times at most;
-   * a decision that appends nothing is checked against a fresh read before it is answered.
+   * Event ids derive from the command id. A conflict is read and decided again, three times at
+   * most; a decision that appends nothing is checked against a fresh read before it is answered.
    * Throws Busy, ConflictPersists, and the log's own errors.
    */
   run<State, Command, Event extends DomainEvent, Refused extends Rejection>(
@@ -30,7 +30,7 @@ export interface Decides {
     context: CommandContext,
   ): Promise<Decided<State, Event, Refused>>;
 
-  /** The fold of a stream, read at least up to what this process has appended; `fresh` reads the log. */
+  /** A stream's fold, at least up to what this process has appended; `fresh` reads the log. */
   load<State, Command, Event extends DomainEvent, Refused extends Rejection>(
     decider: Decider<State, Command, Event, Refused>,
     id: string,

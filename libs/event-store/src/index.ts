@@ -1,4 +1,14 @@
 export * from './catalogue.js';
+export * from './codec.js';
+export { EmbeddedEventStore } from './embedded/event-store.js';
+export { WrongKeyEncryptionKey } from './embedded/key-file.js';
+export { EmbeddedKeyRing } from './embedded/key-ring.js';
+export { DataDirectoryInUse } from './embedded/owner-lock.js';
+export * from './json.js';
 export * from './key-ring.js';
 export * from './log.js';
+export * from './memory/event-store.js';
+export * from './memory/key-ring.js';
+export * from './open-embedded.js';
 export * from './port.js';
+export { TamperedField } from './sealing.js';

@@ -6,10 +6,13 @@ import type { EventId, JsonObject, Position } from '#kernel';
  */
 export interface EventStore {
   /**
-   * Appends all `events` to `stream` or none, durably before it resolves. A repeat with the same ids
-   * at the same exact revision gives the same answer and adds nothing.
+   * Appends all `events` (at least one) to `stream` or none, durably before it resolves. A repeat with
+   * the same ids, in the same order, at the same exact revision gives the same answer and adds
+   * nothing; ids alone are compared, since a sealed field never has the same bytes twice. At `any`
+   * only a repeat of the stream's newest events is recognised.
    * Throws WrongExpectedRevision, StoreUnavailable (nothing is known to be written: retry with the
-   * same ids and the same exact revision) or StoreNotWritable (nothing was written).
+   * same ids and the same exact revision) or StoreNotWritable (nothing was written, save that an
+   * append whose very sync failed may appear after the restart; its repeat is recognised).
    */
   append(
     stream: string,
@@ -17,21 +20,34 @@ export interface EventStore {
     events: readonly EventToAppend[],
   ): Promise<Appended>;
 
-  /** Events of one stream in order; empty when there is no such stream. `from` is inclusive. */
+  /**
+   * Events of one stream in order; empty when there is no such stream. `from` is inclusive. What the
+   * stream's metadata has let go is not shown.
+   */
   readStream(stream: string, options: ReadStreamOptions): AsyncIterable<StoredEvent>;
 
-  /** Events of all streams in log order after (backwards: before) a position, which is exclusive. */
+  /**
+   * Events of all streams in log order after (backwards: before) a position, which is exclusive. Up
+   * to the head at the time of each page. Events that their stream's metadata has let go may still
+   * be shown, here and in `subscribe`: only the stream's own readers are promised not to see them.
+   */
   readAll(options: ReadAllOptions): AsyncIterable<StoredEvent>;
 
   /**
    * Everything after `after`, then live, without a gap and without end, until `signal` aborts (then
-   * the iteration ends quietly). `caught-up` is told each time the end of the log is reached.
+   * the iteration ends quietly, as it does on `return()`, also while waiting). `caught-up` is told
+   * each time the end of the log is reached: everything up to its position has been shown.
+   * Throws StoreUnavailable when the log goes away.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<Subscribed>;
 
   /** The position of the newest event, or null when the log is empty. */
   head(): Promise<Position | null>;
 
+  /** Random, made with the log and kept in it: positions of another epoch mean nothing here. */
+  epoch(): Promise<string>;
+
+  /** What was set, `{}` when nothing was. Setting replaces everything that was set before. */
   getStreamMetadata(stream: string): Promise<StreamMetadata>;
   setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
 

@@ -2,7 +2,7 @@ import type { CommandId, OrganisationId } from './ids.js';
 import type { Instant } from './instant.js';
 import type { Actor, StreamRevision } from './recorded.js';
 
-/** Everything about a command that is not the wish itself: who, when, on whose authority, and why. */
+/** Everything about a command but the wish itself: who, when, on whose authority, and why. */
 export type CommandContext = {
   readonly commandId: CommandId;
   readonly correlationId: string;

@@ -21,9 +21,8 @@ export const reject = <Reason extends string, Details extends object = Record<ne
   ...details: Record<never, never> extends Details ? [Details?] : [Details]
 ): Rejection<Reason, Details> => ({ rejected, details: (details[0] ?? {}) as Details });
 
-export const isRejection = <E, R extends Rejection>(
-  decision: readonly E[] | R,
-): decision is R => !Array.isArray(decision);
+export const isRejection = <E, R extends Rejection>(decision: readonly E[] | R): decision is R =>
+  !Array.isArray(decision);
 
 /**
  * Turns wishes into facts. Pure and total: `decide` returns facts, nothing (`[]`, already so) or a

@@ -3,8 +3,8 @@ import type { Instant } from './instant.js';
 import type { Recorded } from './recorded.js';
 
 /**
- * The five kinds of follower, and no sixth. Each names the stream prefixes it reads and the types it
- * handles; what it does not name, it never sees. Projections, policies and deadlines are pure.
+ * The five kinds of follower, and no sixth. Each names the stream prefixes it reads and the types
+ * it handles; what it does not name, it never sees. Projections, policies and deadlines are pure.
  */
 type Followed<Event extends DomainEvent> = {
   /** Unique, kebab-case: its checkpoint, its lease and its command ids hang on it. */
@@ -32,19 +32,21 @@ export type Table = {
  * Facts to rows. A row is a fold of the facts that name its key, and of nothing else, so that a
  * rebuild gives the same bytes. Returning `undefined` deletes the row.
  */
-export type Projection<Event extends DomainEvent = DomainEvent, Row extends ViewRow = ViewRow> =
-  Followed<Event> & {
-    readonly kind: 'projection';
-    /** Raised whenever `project` or `table` changes meaning: the view is then rebuilt at start. */
-    readonly version: number;
-    readonly table: Table;
-    readonly keys: (recorded: Recorded<Event>) => readonly string[];
-    readonly project: (
-      row: Row | undefined,
-      recorded: Recorded<Event>,
-      key: string,
-    ) => Row | undefined;
-  };
+export type Projection<
+  Event extends DomainEvent = DomainEvent,
+  Row extends ViewRow = ViewRow,
+> = Followed<Event> & {
+  readonly kind: 'projection';
+  /** Raised whenever `project` or `table` changes meaning: the view is then rebuilt at start. */
+  readonly version: number;
+  readonly table: Table;
+  readonly keys: (recorded: Recorded<Event>) => readonly string[];
+  readonly project: (
+    row: Row | undefined,
+    recorded: Recorded<Event>,
+    key: string,
+  ) => Row | undefined;
+};
 
 /**
  * A command that a follower asks for. `key` is the partition: within it strictly in order, one at a
@@ -57,8 +59,12 @@ export type Asked<Command> = {
   readonly command: Command;
 };
 
-/** An item that the policy itself could not understand: parked with its reason, never in the way. */
-export type Unreadable = { readonly key: string; readonly item: string; readonly unreadable: string };
+/** An item that the policy could not understand: parked with its reason, never in the way. */
+export type Unreadable = {
+  readonly key: string;
+  readonly item: string;
+  readonly unreadable: string;
+};
 
 /** Fact to zero or more commands. Remembers nothing. */
 export type Policy<Event extends DomainEvent = DomainEvent, Command = unknown> = Followed<Event> & {
@@ -74,11 +80,13 @@ export type Deadline<Command> = {
   readonly key: string;
   readonly due: { readonly at: Instant; readonly command: Command } | null;
 };
-export type Deadlines<Event extends DomainEvent = DomainEvent, Command = unknown> =
-  Followed<Event> & {
-    readonly kind: 'deadlines';
-    readonly schedule: (recorded: Recorded<Event>) => readonly Deadline<Command>[];
-  };
+export type Deadlines<
+  Event extends DomainEvent = DomainEvent,
+  Command = unknown,
+> = Followed<Event> & {
+  readonly kind: 'deadlines';
+  readonly schedule: (recorded: Recorded<Event>) => readonly Deadline<Command>[];
+};
 
 /** Fact to a call to the outside, and the outcome back as a command. The one impure follower. */
 export type Dispatcher<Event extends DomainEvent = DomainEvent> = Followed<Event> & {
@@ -99,3 +107,6 @@ export class NotYet extends Error {
     super(message);
   }
 }
+
+/** For an item that no waiting will mend: parked at once with its reason, nothing behind it waits. */
+export const parkNow = (reason: string): NotYet => new NotYet(reason, 0, 0);

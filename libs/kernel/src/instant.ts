@@ -3,7 +3,7 @@ import type { Brand } from './ids.js';
 /** RFC 3339, UTC, always with milliseconds: the only form in which time is written down. */
 export type Instant = Brand<string, 'Instant'>;
 
-/** The instant of `epochMs`, whole milliseconds since 1970. Throws a RangeError outside Date's range. */
+/** The instant of `epochMs`, whole milliseconds since 1970. A RangeError outside Date's range. */
 export const instant = (epochMs: number): Instant => new Date(epochMs).toISOString() as Instant;
 
 /** Whole milliseconds since 1970. NaN when the text is no instant. */

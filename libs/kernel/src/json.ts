@@ -6,7 +6,7 @@ export type JsonObject = { readonly [key: string]: Json };
 export type Erased = { readonly erased: true };
 export const ERASED: Erased = { erased: true };
 
-/** A field that is sealed on the log with its subject's key, and gone once that key is destroyed. */
+/** A field that is sealed on the log with its subject's key, and gone once that is destroyed. */
 export type Personal<T> = T | Erased;
 
 export const isErased = (value: unknown): value is Erased =>

@@ -1,1 +1,17 @@
+export { canonicalJson } from './canonical-json.js';
+export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
+export {
+  OtherFingerprint,
+  StoreLimitReached,
+  ViewsInUse,
+  ViewsUnreadable,
+} from './embedded/errors.js';
+export { followersFile, viewsFile } from './embedded/files.js';
+export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
+export { type ParkedRow } from './fold.js';
 export * from './port.js';
+export { Projector, type ProjectorOptions } from './projector.js';
+export { fingerprint } from './read-model.js';
+export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
+export { RowInvalid, TableInvalid } from './table-shape.js';
+export { VIEWS } from './tokens.js';

@@ -1,4 +1,4 @@
-import type { Cell, Position, Projection, ViewRow } from '#kernel';
+import type { Cell, Position, Projection, Recorded, ViewRow } from '#kernel';
 
 /**
  * The read model: every view of every lib in one database, one checkpoint for all of them, so that
@@ -18,13 +18,18 @@ export interface ViewStore {
   /** Rows of the tables that `projections` write, by table and key. */
   rows(table: string, keys: readonly string[]): Promise<ReadonlyMap<string, ViewRow>>;
 
-  /** Writes rows (undefined deletes) and the checkpoint in one transaction, or nothing. */
+  /**
+   * Writes rows (undefined deletes) and the checkpoint in one transaction, or nothing. Throws
+   * CheckpointMoved when the views no longer stand at `after`: somebody else has projected.
+   */
   commit(batch: ViewBatch): Promise<void>;
 
   close(): Promise<void>;
 }
 
 export type ViewBatch = {
+  /** Where the views stood when the rows were read that this batch was folded from. */
+  readonly after: Position | null;
   readonly position: Position;
   readonly changes: readonly {
     readonly table: string;
@@ -34,7 +39,16 @@ export type ViewBatch = {
 };
 
 /** What the read model is made of; a change of its fingerprint means a rebuild at start. */
-export type ReadModel = { readonly projections: readonly Projection[] };
+export type ReadModel = { readonly projections: readonly AnyProjection[] };
+
+/**
+ * A projection of whatever events. Methods, which unlike function properties a projection of some
+ * events may fill: it is shown none but those of the types that it names.
+ */
+export type AnyProjection = Omit<Projection, 'keys' | 'project'> & {
+  keys(recorded: Recorded): readonly string[];
+  project(row: ViewRow | undefined, recorded: Recorded, key: string): ViewRow | undefined;
+};
 
 /** What followers other than projections must remember; survives every rebuild of the views. */
 export interface FollowerStore {
@@ -49,7 +63,10 @@ export interface FollowerStore {
   park(item: ParkedItem): Promise<void>;
   /** Keys of a follower that have a parked item which blocks those behind it. */
   blockedKeys(follower: string): Promise<readonly string[]>;
-  parked(options: { readonly follower?: string; readonly limit: number }): Promise<readonly ParkedItem[]>;
+  parked(options: {
+    readonly follower?: string;
+    readonly limit: number;
+  }): Promise<readonly ParkedItem[]>;
   /** Forgets a parked item: retried with success, or skipped. */
   unpark(follower: string, eventId: string, item: string): Promise<void>;
 
@@ -90,6 +107,15 @@ export type StoredDeadline = {
 
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+}
+
+/** The store has been closed, or its thread has died: nothing is known of what was under way. */
+export class ViewStoreUnavailable extends Error {
+  override readonly name = 'ViewStoreUnavailable';
 }
 
 export class ViewQueryFailed extends Error {

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { CommandBus } from '@nestjs/cqrs';
+import { createLocalIssuer, createTokenVerifier, remoteKeys, type LocalIssuer } from '#access';
+import { WhatsAppAddressees } from '#conversations';
+import { Shutdown, SHUTDOWN_LIMITS, type Config, type Log } from '#edge';
+import { MovableClock, SystemClock, type Clock } from '#engine';
+import { WhatsAppAddresses } from '#organisations';
+import { openPlatform, type Platform } from '#platform';
+import { createGateway, type Gateway } from '../../gateway/src/index.js';
+import { createSimulator, keptClock } from '../../simulator/src/index.js';
+import { createWorker, type Worker } from '../../worker/src/index.js';
+import { demoOrganisations, setUpDemo } from './demo.js';
+import { writeDemoFile } from './demo-file.js';

@@ -1,0 +1,118 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessModule, Authenticator, type TokenVerifier } from '#access';
+import { ConversationsModule } from '#conversations';
+import {
+  GRAPHQL_LIMITS,
+  Metrics,
+  Readiness,
+  SOCKET_LIMITS,
+  createGraphqlOptions,
+  createHttpAdapter,
+  createInputPipe,
+  nestLog,
+  registerProcessMetrics,
+  serveSubscriptions,
+} from '#edge';
+import { OrganisationDirectory, OrganisationsModule } from '#organisations';
+import { PlatformModule, type Platform } from '#platform';
+import { principalDirectory } from './principals.js';
+import { WEBHOOK_SETTINGS, type WebhookSettings } from './webhook-settings.js';
+import { WhatsAppWebhooksController } from './whatsapp-webhooks.controller.js';
+
+export type Gateway = {
+  readonly app: NestFastifyApplication;
+  readonly readiness: Readiness;
+  /** The address that it listens on. */
+  readonly url: () => Promise<string>;
+  /** Subscribers are sent elsewhere, then nothing is accepted any more. */
+  readonly close: () => Promise<void>;
+};
+
+@Module({})
+class GatewayModule {}
+
+const sdl = fileURLToPath(new URL('../../../libs/**/*.graphql', import.meta.url));
+
+/** GraphQL, webhooks and the operators' routes over a platform; does not listen yet. */
+export const createGateway = async (
+  platform: Platform,
+  tokens: TokenVerifier,
+): Promise<Gateway> => {
+  const { config, operatorLog: log } = platform;
+  const metrics = new Metrics();
+  registerProcessMetrics(metrics);
+  const readiness = new Readiness([{ name: 'log', check: platform.writeRefusal }]);
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false;
+  const adapter = createHttpAdapter({ isHttps, log, metrics, readiness });
+  const { appSecret, appSecretPrevious, verifyToken } = config.whatsapp;
+  const appSecrets = appSecretPrevious === null ? [appSecret] : [appSecret, appSecretPrevious];
+  const settings: WebhookSettings = { appSecrets, verifyToken, metrics, log };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    gatewayModule(platform, tokens, settings),
+    adapter,
+    { logger: nestLog(log), abortOnError: false },
+  );
+  app.useGlobalPipes(createInputPipe());
+  await app.init();
+  const server: Server = app.getHttpServer();
+  const subscriptions = serveSubscriptions({
+    server,
+    schema: app.get(GraphQLSchemaHost).schema,
+    limits: GRAPHQL_LIMITS,
+    authenticator: app.get(Authenticator),
+    allowedOrigins: new Set(config.publicUrl === null ? [] : [config.publicUrl]),
+    socketLimits: SOCKET_LIMITS,
+    log,
+    wallClock: () => Date.now(),
+  });
+  metrics.gauge('subscription_clients', 'Open sockets of subscribers', subscriptions.sockets);
+  return {
+    app,
+    readiness,
+    url: () => app.getUrl(),
+    close: async () => {
+      await subscriptions.close();
+      await app.close();
+    },
+  };
+};
+
+const gatewayModule = (
+  platform: Platform,
+  tokens: TokenVerifier,
+  settings: WebhookSettings,
+): DynamicModule => ({
+  module: GatewayModule,
+  imports: [
+    PlatformModule.of(platform),
+    AccessModule.with({
+      imports: [OrganisationsModule],
+      inject: [OrganisationDirectory],
+      useFactory: (organisations: OrganisationDirectory) =>
+        new Authenticator(tokens, principalDirectory(organisations)),
+    }),
+    GraphQLModule.forRootAsync<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      inject: [Authenticator],
+      useFactory: (authenticator: Authenticator) =>
+        createGraphqlOptions({
+          typePaths: [sdl],
+          resolvers: {},
+          authenticator,
+          limits: GRAPHQL_LIMITS,
+          introspection: !platform.config.isProduction,
+          log: platform.operatorLog,
+        }),
+    }),
+    ConversationsModule,
+  ],
+  controllers: [WhatsAppWebhooksController],
+  providers: [{ provide: WEBHOOK_SETTINGS, useValue: settings }],
+});

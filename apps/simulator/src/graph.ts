@@ -1,0 +1,125 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { instant, type Json } from '#kernel';
+import { ok, type Reply } from './answers.js';
+import { isBsuid } from './customers.js';
+import { graphError, spokenErrors } from './graph-errors.js';
+import { readGraphRequest, type GraphRequest } from './graph-request.js';
+import type { Mood } from './moods.js';
+import type { SimulatedNumber } from './options.js';
+import type { Outbox } from './outbox.js';
+import type { Phones } from './phones.js';
+import type { Receipts } from './receipts.js';
+import { wamid } from './wamid.js';
+
+export type GraphCall = {
+  readonly phoneNumberId: string;
+  readonly authorization: string | undefined;
+  readonly body: Json | undefined;
+};
+
+/** `lost` means: cut the connection instead of answering. */
+export type GraphReply = Reply | 'lost';
+
+/** The double of the Graph API's messages endpoint. */
+export type Graph = { readonly call: (call: GraphCall) => Promise<GraphReply> };
+
+export type GraphOptions = {
+  readonly numbers: readonly SimulatedNumber[];
+  readonly accessToken: string;
+  readonly outbox: Outbox;
+  readonly phones: Phones;
+  readonly receipts: Receipts;
+  readonly mood: () => Mood;
+  readonly setMood: (mood: Mood) => void;
+  readonly nowMs: () => number;
+  readonly changed: () => void;
+};
+
+type Send = Extract<GraphRequest, { readonly kind: 'send' }>;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const acceptance = (send: Send, id: string): Reply =>
+  ok({
+    messaging_product: 'whatsapp',
+    contacts: [
+      { input: send.input, ...(isBsuid(send.to) ? { user_id: send.to } : { wa_id: send.to }) },
+    ],
+    messages: [{ id, ...(send.type === 'template' ? { message_status: 'accepted' } : {}) }],
+  });
+
+const spendLostAnswer = (options: GraphOptions): boolean => {
+  const mood = options.mood();
+  if (mood.loseAnswer === 'always') return true;
+  if (mood.loseAnswer === 0) return false;
+  options.setMood({ ...mood, loseAnswer: mood.loseAnswer - 1 });
+  return true;
+};
+
+const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): GraphReply => {
+  const { phoneNumberId } = number;
+  const nowMs = options.nowMs();
+  const lost = spendLostAnswer(options);
+  const accepted = options.outbox.add({
+    provider: 'whatsapp',
+    wamid: wamid(send.to, 'outbound'),
+    phoneNumberId,
+    to: send.to,
+    type: send.type,
+    text: send.text,
+    callbackData: send.callbackData,
+    acceptedAt: instant(nowMs),
+    answered: !lost,
+    windowOpen: options.phones.isWindowOpen(phoneNumberId, send.to, nowMs),
+  });
+  const { failLater } = options.mood();
+  if ((accepted.windowOpen || send.type === 'template') && failLater === null)
+    options.phones.received(phoneNumberId, send.to, {
+      wamid: accepted.wamid,
+      from: 'business',
+      type: send.type,
+      text: send.text ?? `[${send.type}]`,
+      at: accepted.acceptedAt,
+    });
+  options.receipts.play(accepted, number);
+  options.changed();
+  return lost ? 'lost' : acceptance(send, accepted.wamid);
+};
+
+const answer = (
+  options: GraphOptions,
+  number: SimulatedNumber,
+  request: GraphRequest,
+): GraphReply => {
+  if (request.kind === 'refused') return graphError(400, request.error);
+  const { refuse } = options.mood();
+  if (refuse !== null) return graphError(refuse.httpStatus, refuse);
+  if (request.kind === 'mark') {
+    options.phones.seen(number.phoneNumberId, request.wamid, instant(options.nowMs()));
+    options.changed();
+    return ok({ success: true });
+  }
+  if (!options.receipts.mayPlay()) return graphError(429, spokenErrors.rateLimited);
+  return accept(options, number, request);
+};
+
+export const createGraph = (options: GraphOptions): Graph => {
+  const bearer = digest(`Bearer ${options.accessToken}`);
+  return {
+    call: async ({ phoneNumberId, authorization, body }) => {
+      if (!timingSafeEqual(digest(authorization ?? ''), bearer))
+        return graphError(401, spokenErrors.token);
+      const number = options.numbers.find((each) => each.phoneNumberId === phoneNumberId);
+      if (number === undefined)
+        return graphError(
+          400,
+          spokenErrors.parameter(`Object with ID '${phoneNumberId}' does not exist.`),
+        );
+      const reply = answer(options, number, readGraphRequest(number, body));
+      // After the acceptance: a slow answer may arrive later than its own receipts, as in life.
+      await sleep(options.mood().delayMs, undefined, { ref: false });
+      return reply;
+    },
+  };
+};

@@ -1,0 +1,131 @@
+import type { Json, JsonObject } from '#kernel';
+import { BadRequest } from './answers.js';
+import { limits } from './limits.js';
+import { field, isObject, knowsOnly, readObject } from './reading.js';
+
+/** An error in Meta's words. */
+export type SpokenError = {
+  readonly code: number;
+  readonly title: string;
+  readonly message: string;
+  readonly details: string;
+};
+
+/** How Meta's double behaves. Made by `normalMood`, changed by `changeMood`. */
+export type Mood = {
+  /** Accepts, then cuts the connection before the answer: so many times, or always. */
+  readonly loseAnswer: number | 'always';
+  /** Answers every send with this error instead of accepting it. */
+  readonly refuse: (SpokenError & { readonly httpStatus: number }) | null;
+  /** How long an answer takes; receipts do not wait for it. */
+  readonly delayMs: number;
+  /** Accepts and sends, then reports this error. */
+  readonly failLater: SpokenError | null;
+  readonly doubleReceipts: boolean;
+  /** Newest first. */
+  readonly shuffleReceipts: boolean;
+  /** Keeps receipts until it is false again, or they are released. */
+  readonly holdReceipts: boolean;
+  /** `manual`: none but those asked for at /simulator/receipts. */
+  readonly receipts: 'auto' | 'manual';
+  /** `manual`: read only when the phone is told to read. */
+  readonly reads: 'auto' | 'manual';
+  /** Between the acceptance and each receipt. */
+  readonly receiptDelayMs: number;
+};
+
+export const normalMood: Mood = {
+  loseAnswer: 0,
+  refuse: null,
+  delayMs: 0,
+  failLater: null,
+  doubleReceipts: false,
+  shuffleReceipts: false,
+  holdReceipts: false,
+  receipts: 'auto',
+  reads: 'auto',
+  receiptDelayMs: 150,
+};
+
+const COUNT_MAX = 1_000_000;
+
+const wrong = (name: string, should: string): BadRequest =>
+  new BadRequest(`"${name}" must be ${should}.`);
+
+const readWhole = (name: string, value: Json, max: number): number => {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max)
+    throw wrong(name, `a whole number from 0 to ${max}`);
+  return value;
+};
+
+const readFlag = (name: string, value: Json): boolean => {
+  if (typeof value !== 'boolean') throw wrong(name, 'true or false');
+  return value;
+};
+
+const readChoice = (name: string, value: Json): 'auto' | 'manual' => {
+  if (value !== 'auto' && value !== 'manual') throw wrong(name, '"auto" or "manual"');
+  return value;
+};
+
+const words = (object: JsonObject, name: string): string | undefined => {
+  const value = field(object, name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Reads `{code, title?, message?, details?}`; the title stands in for what is not said. */
+export const readSpokenError = (name: string, value: Json): SpokenError => {
+  if (!isObject(value)) throw wrong(name, 'an object with a code, or null');
+  const code = readWhole(`${name}.code`, field(value, 'code') ?? null, Number.MAX_SAFE_INTEGER);
+  const title = words(value, 'title') ?? words(value, 'message') ?? 'An error of the simulator';
+  return {
+    code,
+    title,
+    message: words(value, 'message') ?? title,
+    details: words(value, 'details') ?? title,
+  };
+};
+
+const readRefuse = (name: string, value: Json): Mood['refuse'] => {
+  if (value === null) return null;
+  const httpStatus = field(value, 'httpStatus') ?? 400;
+  if (typeof httpStatus !== 'number' || !(httpStatus >= 400 && httpStatus <= 599))
+    throw wrong(`${name}.httpStatus`, 'a number from 400 to 599');
+  return { ...readSpokenError(name, value), httpStatus: Math.floor(httpStatus) };
+};
+
+const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => Mood[Name] } = {
+  loseAnswer: (name, value) => (value === 'always' ? value : readWhole(name, value, COUNT_MAX)),
+  refuse: readRefuse,
+  delayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
+  failLater: (name, value) => (value === null ? null : readSpokenError(name, value)),
+  doubleReceipts: readFlag,
+  shuffleReceipts: readFlag,
+  holdReceipts: readFlag,
+  receipts: readChoice,
+  reads: readChoice,
+  receiptDelayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
+};
+
+const isSetting = (name: string): name is keyof Mood => Object.hasOwn(readers, name);
+
+const readSettings = (object: JsonObject): Partial<Mood> => {
+  knowsOnly(object, Object.keys(readers));
+  const entries = Object.entries(object).map(([name, value]) =>
+    isSetting(name) ? [name, readers[name](name, value)] : [name, value],
+  );
+  return Object.fromEntries(entries);
+};
+
+/**
+ * The mood after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
+ * forgets everything. Throws a BadRequest that names what is wrong; then nothing has changed.
+ */
+export const changeMood = (mood: Mood, body: Json | undefined): Mood => {
+  const object = readObject(body);
+  knowsOnly(object, ['whatsapp']);
+  const settings = field(object, 'whatsapp');
+  if (settings === 'normal') return normalMood;
+  if (!isObject(settings)) throw new BadRequest('"whatsapp" must be an object, or "normal".');
+  return { ...mood, ...readSettings(settings) };
+};

@@ -1,0 +1,33 @@
+/** The domain clock, as far as somebody may move it. */
+export interface MovableClock {
+  /** Whole milliseconds since 1970. */
+  now(): number;
+  advance(ms: number): void;
+  moveTo(epochMs: number): void;
+  /** Stops at `epochMs`, or where it is. */
+  freeze(epochMs?: number): void;
+  unfreeze(): void;
+}
+
+/** A business number that Meta's double knows. */
+export type SimulatedNumber = {
+  readonly phoneNumberId: string;
+  readonly businessAccountId: string;
+  /** As people write it; compared by its digits only. */
+  readonly displayPhoneNumber: string;
+  readonly organisationName: string;
+};
+
+export type SimulatorOptions = {
+  readonly clock: MovableClock;
+  /** Resolves once everything that fell due has been decided. */
+  readonly onClockMoved: () => Promise<void>;
+  readonly stateFile: string;
+  readonly appSecret: string;
+  readonly verifyToken: string;
+  /** Where Meta's double delivers; a function when the port is known only after listening. */
+  readonly webhookUrl: string | (() => string);
+  readonly numbers: readonly SimulatedNumber[];
+  /** The bearer token that the double of the Graph API asks for. */
+  readonly accessToken: string;
+};

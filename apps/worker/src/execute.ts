@@ -1,0 +1,34 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import {
+  ConversationEnvelope,
+  InboundEnvelope,
+  type ConversationCommand,
+  type ToConversation,
+  type ToInbound,
+} from '#conversations';
+import { unreachable } from '#kernel';
+import type { Execute } from '#engine';
+
+type Addressed = ToInbound | ToConversation<ConversationCommand>;
+
+/**
+ * Puts what a follower asks for into its envelope. A follower's command bears no time of its own: it
+ * is asked at the instant at which it reaches the domain.
+ */
+export const executeOn =
+  (commands: CommandBus): Execute =>
+  async (asked, context) => {
+    const addressed = asked as Addressed;
+    switch (addressed.to) {
+      case 'inbound':
+        await commands.execute(new InboundEnvelope(addressed.command, context));
+        return;
+      case 'conversation': {
+        const command = { ...addressed.command, at: context.at };
+        await commands.execute(new ConversationEnvelope(addressed.id, command, context));
+        return;
+      }
+      default:
+        unreachable(addressed);
+    }
+  };

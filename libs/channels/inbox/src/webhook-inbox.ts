@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { commandId, instant, organisationId, type Instant } from '#kernel';
+import { CHANCE, CLOCK, RECORD, type Chance, type Clock, type Record } from '#engine';
+import type { WebhookReceived, WebhookSource } from './events.js';
+
+/** Raw bodies are kept for this long; a mended parser can read them again until then. */
+export const rawBodyMaxAgeSeconds = 7 * 24 * 60 * 60;
+
+/** Bodies belong to nobody until they have been read: which organisation is inside them. */
+const system = organisationId('system');
+
+/** Keeps every delivery, raw: that the same message comes twice is for its thread to notice. */
+@Injectable()
+export class WebhookInbox {
+  constructor(
+    @Inject(RECORD) private readonly record: Record,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CHANCE) private readonly chance: Chance,
+  ) {}
+
+  /** Resolves once the body is durable. Throws the log's own errors. */
+  async receive(source: WebhookSource, body: Buffer): Promise<void> {
+    const at = instant(this.clock.now());
+    const stream = webhookStream(source, at);
+    const event: WebhookReceived = {
+      type: 'WebhookReceived',
+      at,
+      data: { source, body: body.toString('base64') },
+    };
+    const id = commandId(this.chance.uuid());
+    const { revision } = await this.record.write(stream, event, {
+      commandId: id,
+      correlationId: id,
+      causationId: null,
+      organisationId: system,
+      actor: { kind: 'provider', id: source },
+      capability: null,
+      at,
+      subject: webhookSubject(source, at),
+      basis: [],
+    });
+    if (revision === 0n) await this.record.keepFor(stream, rawBodyMaxAgeSeconds);
+  }
+}
+
+/** One stream for each source and day (UTC), so that old days can go as a whole. */
+const webhookStream = (source: WebhookSource, at: Instant): string =>
+  `webhooks-${source}-${at.slice(0, 10)}`;
+
+/** One key for each source and hour: what it seals can be destroyed hour by hour. */
+const webhookSubject = (source: WebhookSource, at: Instant): string =>
+  `webhooks-${source}-${at.slice(0, 13)}`;

@@ -1,0 +1,127 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import type { CallTerms } from './sender.js';
+
+/** The connections that are kept open, and which of them have stood, TLS included. */
+export type Connections = { readonly agent: http.Agent; readonly standing: WeakSet<Socket> };
+
+export type ExchangeTerms = CallTerms & {
+  readonly monotonicMs: () => number;
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+  readonly connections: Connections;
+};
+
+export type Answer = {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+};
+
+/** What is certain of one HTTP request: whether a byte of it may have left. */
+export type Exchange =
+  | Answer
+  | { readonly kind: 'not-started'; readonly why: 'deadline' | 'aborted' }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+const ANSWER_BYTES_MAX = 256 * 1024;
+
+/** The vendor's code of a failure, never its text, which may hold addresses. */
+const codeOf = (error: unknown): string => {
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'connection failed';
+};
+
+const readAnswer = async (response: http.IncomingMessage): Promise<Exchange> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    const part = Buffer.from(chunk);
+    bytes += part.length;
+    if (bytes > ANSWER_BYTES_MAX) return { kind: 'unknown', why: 'an answer that is too long' };
+    chunks.push(part);
+  }
+  return {
+    kind: 'answer',
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+};
+
+/** Calls `ready` once bytes written to the request's socket would leave the machine. */
+const whenConnected = (
+  request: http.ClientRequest,
+  { standing }: Connections,
+  connected: 'connect' | 'secureConnect',
+  ready: () => void,
+): void => {
+  request.once('socket', (socket) => {
+    if (standing.has(socket)) return ready();
+    socket.once(connected, () => {
+      standing.add(socket);
+      ready();
+    });
+  });
+};
+
+const open = (url: URL, headers: http.OutgoingHttpHeaders, agent: http.Agent): http.ClientRequest =>
+  (url.protocol === 'https:' ? https : http).request(url, { method: 'POST', headers, agent });
+
+/**
+ * One POST. Written on node:http and not on fetch, because fetch does not tell whether a request
+ * was begun when it failed, and that is the difference between "try again" and "never without
+ * asking": here nothing is written before the connection stands and the deadline has been looked at
+ * once more. Redirects are not followed: they would carry the token elsewhere. Never rejects.
+ */
+export const post = (
+  url: URL,
+  headers: http.OutgoingHttpHeaders,
+  body: Buffer,
+  terms: ExchangeTerms,
+): Promise<Exchange> =>
+  new Promise((resolve) => {
+    if (terms.signal.aborted) return resolve({ kind: 'not-started', why: 'aborted' });
+    if (terms.monotonicMs() >= terms.startBeforeMs)
+      return resolve({ kind: 'not-started', why: 'deadline' });
+    let begun = false;
+    const request = open(
+      url,
+      { ...headers, 'content-length': body.length },
+      terms.connections.agent,
+    );
+    const finish = (exchange: Exchange): void => {
+      clearTimeout(timer);
+      terms.signal.removeEventListener('abort', abort);
+      resolve(exchange);
+      if (exchange.kind !== 'answer') request.destroy();
+    };
+    const abort = (): void =>
+      finish(begun ? { kind: 'unknown', why: 'aborted' } : { kind: 'not-started', why: 'aborted' });
+    let timer = setTimeout(
+      () => finish({ kind: 'unreachable', why: 'connect timeout' }),
+      terms.connectTimeoutMs,
+    );
+    terms.signal.addEventListener('abort', abort, { once: true });
+    request.on('error', (error) =>
+      finish({ kind: begun ? 'unknown' : 'unreachable', why: codeOf(error) }),
+    );
+    request.once('response', (response) => {
+      readAnswer(response).then(finish, (error) =>
+        finish({ kind: 'unknown', why: `answer cut short: ${codeOf(error)}` }),
+      );
+    });
+    const connected = url.protocol === 'https:' ? 'secureConnect' : 'connect';
+    whenConnected(request, terms.connections, connected, () => {
+      if (terms.monotonicMs() >= terms.startBeforeMs)
+        return finish({ kind: 'not-started', why: 'deadline' });
+      clearTimeout(timer);
+      timer = setTimeout(() => finish({ kind: 'unknown', why: 'timeout' }), terms.answerTimeoutMs);
+      begun = true;
+      request.end(body);
+    });
+  });

@@ -1,0 +1,6 @@
+export * from './contacts.module.js';
+export * from './commands/meet-contact.js';
+export * from './domain/contact.js';
+export * from './domain/events.js';
+export * from './domain/identity.js';
+export * from './views/contacts.projection.js';

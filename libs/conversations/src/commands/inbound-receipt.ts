@@ -1,0 +1,59 @@
+import { NotYet, messageId, threadId, type Instant, type JsonObject, type ThreadId } from '#kernel';
+import type { ReceiptStatus, StatusItem } from '#channels/whatsapp';
+import { classify } from '#channels/whatsapp';
+import type { RecordReceipt } from '../domain/commands.js';
+import type { Receipt } from '../domain/events.js';
+import type { Failure } from '../domain/failure.js';
+import { providerFailure } from './provider-failure.js';
+import { readCallbackData } from './callback-data.js';
+
+/** A receipt can overtake our own record of the send: it waits this long for its message. */
+const unknownRetryDelayMs = 5_000;
+const unknownGiveUpAfterMs = 10 * 60_000;
+
+const receipts: { readonly [Status in ReceiptStatus]: Receipt } = {
+  sent: 'SENT',
+  delivered: 'DELIVERED',
+  read: 'READ',
+  failed: 'FAILED',
+};
+
+export type InboundReceipt = {
+  /** The thread that our callback data names; null when it has to be found by the customer. */
+  readonly threadId: ThreadId | null;
+  readonly command: RecordReceipt;
+  /** What to throw when the thread does not know the message. */
+  readonly unknownYet: NotYet;
+};
+
+/** The wish that a status webhook is. Callback data that is not ours is ignored. */
+export const inboundReceipt = (
+  item: StatusItem,
+  fingerprint: string,
+  at: Instant,
+): InboundReceipt => {
+  const ours = item.callbackData === undefined ? null : readCallbackData(item.callbackData);
+  return {
+    threadId: ours && threadId(ours.thread),
+    command: {
+      type: 'RecordReceipt',
+      at,
+      attempt: ours && { messageId: messageId(ours.message), number: ours.attempt },
+      fingerprint,
+      receipt: receipts[item.status],
+      receiptAt: item.at,
+      failure: item.status === 'failed' ? failureOf(item) : null,
+      pricing: (item.pricing ?? null) as JsonObject | null,
+    },
+    unknownYet: new NotYet(
+      'a receipt of a message that is not known',
+      unknownRetryDelayMs,
+      unknownGiveUpAfterMs,
+    ),
+  };
+};
+
+const failureOf = ({ error }: StatusItem): Failure => {
+  const told = error ?? { code: 'none', title: null, message: null, details: null };
+  return providerFailure(told, classify(told));
+};

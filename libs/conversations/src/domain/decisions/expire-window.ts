@@ -1,0 +1,21 @@
+import { epochMs, instant } from '#kernel';
+import type { ExpireWindow } from '../commands.js';
+import type { Thread } from '../thread.js';
+import { closesAtMs, windowDurationMs } from '../window.js';
+import type { Decision } from './decision.js';
+
+/** Tells, once, that the window's time is over; a window that has moved on is not this one. */
+export const expireWindow = (thread: Thread, { at, closesAt }: ExpireWindow): Decision => {
+  const closesMs = closesAtMs(thread.window);
+  if (!thread.episode || closesMs === null || closesMs !== epochMs(closesAt)) return [];
+  if (epochMs(at) < closesMs || thread.expiryToldForMs === closesMs) return [];
+  const lastCustomerMessageAt = instant(closesMs - windowDurationMs);
+  const { conversationId } = thread.episode;
+  return [
+    {
+      type: 'WindowExpired',
+      at: closesAt,
+      data: { conversationId, closedAt: closesAt, lastCustomerMessageAt },
+    },
+  ];
+};

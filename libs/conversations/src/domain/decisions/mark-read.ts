@@ -1,0 +1,16 @@
+import { isErased } from '#kernel';
+import type { MarkRead } from '../commands.js';
+import type { Thread } from '../thread.js';
+import { notWritable, type Decision } from './decision.js';
+
+/** A member has seen everything the customer wrote so far. Ended conversations can be read, too. */
+export const markRead = (thread: Thread, { at, conversationId }: MarkRead): Decision => {
+  const refused = notWritable(thread, conversationId);
+  if (refused && refused.rejected !== 'ConversationHasEnded') return refused;
+  const upToMessageId = thread.newestInbound;
+  if (upToMessageId === null || upToMessageId === thread.readUpTo) return [];
+  const providerMessageId = thread.providerIds.get(upToMessageId);
+  if (providerMessageId === undefined || isErased(providerMessageId)) return [];
+  const data = { conversationId, upToMessageId, providerMessageId };
+  return [{ type: 'ConversationRead', at, data }];
+};

@@ -1,0 +1,44 @@
+import { reject, type MessageId } from '#kernel';
+import type { RecordReceipt } from '../commands.js';
+import { receiptKey } from '../delivery.js';
+import type { ConversationEvent } from '../events.js';
+import type { Thread } from '../thread.js';
+import type { Decision } from './decision.js';
+import { windowRefused } from './window-refused.js';
+
+/** Keeps each receipt of each attempt once, in whatever order they come. */
+export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision => {
+  const target = targetOf(thread, command);
+  const message = target && thread.outbound.get(target.messageId);
+  if (!message || target.attempt > message.delivery.attempt) return reject('MessageUnknown');
+  const { receiptAt, receipt, fingerprint, failure, pricing } = command;
+  if (message.delivery.receipts.includes(receiptKey(target.attempt, receipt))) return [];
+  const { messageId, attempt } = target;
+  const received: ConversationEvent = {
+    type: 'MessageReceiptReceived',
+    at: receiptAt,
+    data: {
+      conversationId: message.conversationId,
+      messageId,
+      attempt,
+      receipt,
+      fingerprint,
+      failure,
+      pricing,
+    },
+  };
+  const ofLatest = attempt === message.delivery.attempt;
+  const refused =
+    failure && ofLatest
+      ? windowRefused(thread, message, { at: command.at, messageId, failure })
+      : [];
+  return [received, ...refused];
+};
+
+const targetOf = (
+  thread: Thread,
+  { attempt, fingerprint }: RecordReceipt,
+): { readonly messageId: MessageId; readonly attempt: number } | undefined =>
+  attempt
+    ? { messageId: attempt.messageId, attempt: attempt.number }
+    : thread.accepted.get(fingerprint);

@@ -1,0 +1,35 @@
+import { epochMs, reject } from '#kernel';
+import type { RequestMessage } from '../commands.js';
+import type { ConversationEvent } from '../events.js';
+import { windowExpired } from '../failure.js';
+import type { Thread } from '../thread.js';
+import { windowStatus } from '../window.js';
+import { movedOn, notWritable, type Decision } from './decision.js';
+
+/**
+ * Takes a message to the customer down. Outside the window a free-form message is kept as a failed
+ * attempt. The same key with the same input is the same request; with another input it is refused.
+ */
+export const requestMessage = (thread: Thread, command: RequestMessage): Decision => {
+  const before = thread.requests.get(command.requestKey);
+  if (before)
+    return before.digest === command.requestDigest ? [] : reject('IdempotencyKeyUsedOtherwise');
+  const refused =
+    notWritable(thread, command.conversationId) ?? movedOn(thread, command.expectedRevision);
+  if (refused) return refused;
+  const insideWindow = windowStatus(thread.window, epochMs(command.at)) === 'OPEN';
+  const requested = messageRequested(command, insideWindow);
+  if (insideWindow || command.kind === 'TEMPLATE') return [requested];
+  const { at, conversationId, messageId } = command;
+  const failed: ConversationEvent = {
+    type: 'MessageFailed',
+    at,
+    data: { conversationId, messageId, failure: windowExpired(), refusal: 'WINDOW_EXPIRED' },
+  };
+  return [requested, failed];
+};
+
+const messageRequested = (command: RequestMessage, insideWindow: boolean): ConversationEvent => {
+  const { type: _, at, expectedRevision: __, ...request } = command;
+  return { type: 'MessageRequested', at, data: { ...request, insideWindow } };
+};

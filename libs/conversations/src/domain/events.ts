@@ -1,0 +1,193 @@
+import type {
+  ContactId,
+  ConversationId,
+  DomainEvent,
+  Instant,
+  JsonObject,
+  MessageId,
+  NumberId,
+  Personal,
+} from '#kernel';
+import { event, type EventCatalogue } from '#event-store';
+import type { MessageContent } from './content.js';
+import type { Failure } from './failure.js';
+
+export type Channel = 'WHATSAPP';
+export type MessageKind = 'FREE_FORM' | 'TEMPLATE';
+export type Receipt = 'SENT' | 'DELIVERED' | 'READ' | 'FAILED';
+
+type InConversation = { readonly conversationId: ConversationId };
+type OfMessage = InConversation & { readonly messageId: MessageId };
+type OfAttempt = OfMessage & { readonly attempt: number };
+
+/** The first episode of a thread began, or another one after the last had ended. */
+export type ConversationStarted = DomainEvent<
+  'ConversationStarted',
+  InConversation & {
+    readonly episode: number;
+    readonly numberId: NumberId;
+    readonly contactId: ContactId;
+  }
+>;
+
+/** The episode is over: nothing more is sent in it. */
+export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
+
+/**
+ * The customer wrote. `at` and `sentAt` are the provider's time, clamped to our receipt;
+ * `claimedAt` is the provider's time as it was given.
+ */
+export type CustomerMessageReceived = DomainEvent<
+  'CustomerMessageReceived',
+  OfMessage & {
+    readonly channel: Channel;
+    readonly fingerprint: string;
+    readonly providerMessageId: Personal<string>;
+    readonly content: Personal<MessageContent>;
+    readonly quotedMessageId: MessageId | null;
+    readonly sentAt: Instant;
+    readonly claimedAt: Instant;
+    readonly receivedAt: Instant;
+    readonly opensWindow: boolean;
+    /** When the window closes, this message counted; null if it has never been opened. */
+    readonly windowClosesAt: Instant | null;
+  }
+>;
+
+/** The window's 24 hours are over. News for others: no decision waits for it. */
+export type WindowExpired = DomainEvent<
+  'WindowExpired',
+  InConversation & { readonly closedAt: Instant; readonly lastCustomerMessageAt: Instant }
+>;
+
+/** The provider refused a message because the window was closed, though we held it to be open. */
+export type WindowRefusedByProvider = DomainEvent<
+  'WindowRefusedByProvider',
+  OfMessage & { readonly refusedMessageStartedAt: Instant; readonly providerCode: string }
+>;
+
+/** Somebody asked for a message to the customer. What became of it follows. */
+export type MessageRequested = DomainEvent<
+  'MessageRequested',
+  OfMessage & {
+    readonly channel: Channel;
+    readonly kind: MessageKind;
+    readonly content: Personal<MessageContent>;
+    readonly quotedMessageId: MessageId | null;
+    readonly author: MessageAuthor;
+    readonly insideWindow: boolean;
+    readonly requestKey: string;
+    readonly requestDigest: string;
+  }
+>;
+
+export type MessageAuthor = {
+  readonly kind: 'staff' | 'ai' | 'embedded' | 'api' | 'system';
+  readonly id: string;
+};
+
+/** A message that was asked for will not be sent: we refused it before any call. */
+export type MessageFailed = DomainEvent<
+  'MessageFailed',
+  OfMessage & { readonly failure: Failure; readonly refusal: 'WINDOW_EXPIRED' | null }
+>;
+
+/** A dispatcher means to call the provider; `dispatchId` is its own, and nobody else's. */
+export type DispatchStarted = DomainEvent<
+  'DispatchStarted',
+  OfAttempt & { readonly dispatchId: string }
+>;
+
+/** The provider took the message; that it was sent is for its receipts to say. */
+export type DispatchAccepted = DomainEvent<
+  'DispatchAccepted',
+  OfAttempt & { readonly fingerprint: string; readonly providerMessageId: Personal<string> }
+>;
+
+/** The provider said no, for good. */
+export type DispatchRejected = DomainEvent<
+  'DispatchRejected',
+  OfAttempt & { readonly failure: Failure }
+>;
+
+/** The message was definitely not sent and is worth another try at `retryAt`. */
+export type DispatchDeferred = DomainEvent<
+  'DispatchDeferred',
+  OfAttempt & { readonly retryAt: Instant; readonly failure: Failure }
+>;
+
+/** The time for another try of a deferred message has come. */
+export type DispatchRetryDue = DomainEvent<'DispatchRetryDue', OfAttempt>;
+
+/** Whether the provider has the message is not known: its answer was lost. */
+export type DispatchOutcomeUnknown = DomainEvent<
+  'DispatchOutcomeUnknown',
+  OfAttempt & { readonly why: string }
+>;
+
+/** What had become of a message whose outcome was unknown was settled by a person. */
+export type DispatchResolved = DomainEvent<
+  'DispatchResolved',
+  OfAttempt & {
+    readonly outcome: 'ARRIVED' | 'SEND_AGAIN';
+    readonly requestKey: string;
+    readonly requestDigest: string;
+  }
+>;
+
+/** The provider told how far a message got. `at` is the provider's time. */
+export type MessageReceiptReceived = DomainEvent<
+  'MessageReceiptReceived',
+  OfAttempt & {
+    readonly receipt: Receipt;
+    readonly fingerprint: string;
+    readonly failure: Failure | null;
+    readonly pricing: JsonObject | null;
+  }
+>;
+
+/** A member has read what the customer wrote, up to this message. */
+export type ConversationRead = DomainEvent<
+  'ConversationRead',
+  InConversation & {
+    readonly upToMessageId: MessageId;
+    readonly providerMessageId: Personal<string>;
+  }
+>;
+
+export type ConversationEvent =
+  | ConversationStarted
+  | ConversationEnded
+  | CustomerMessageReceived
+  | WindowExpired
+  | WindowRefusedByProvider
+  | MessageRequested
+  | MessageFailed
+  | DispatchStarted
+  | DispatchAccepted
+  | DispatchRejected
+  | DispatchDeferred
+  | DispatchRetryDue
+  | DispatchOutcomeUnknown
+  | DispatchResolved
+  | MessageReceiptReceived
+  | ConversationRead;
+
+export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
+  ConversationStarted: event(),
+  ConversationEnded: event(),
+  CustomerMessageReceived: event('providerMessageId', 'content'),
+  WindowExpired: event(),
+  WindowRefusedByProvider: event(),
+  MessageRequested: event('content'),
+  MessageFailed: event(),
+  DispatchStarted: event(),
+  DispatchAccepted: event('providerMessageId'),
+  DispatchRejected: event(),
+  DispatchDeferred: event(),
+  DispatchRetryDue: event(),
+  DispatchOutcomeUnknown: event(),
+  DispatchResolved: event(),
+  MessageReceiptReceived: event(),
+  ConversationRead: event('providerMessageId'),
+};

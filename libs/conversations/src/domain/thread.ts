@@ -1,0 +1,219 @@
+import { Map } from 'immutable';
+import {
+  epochMs,
+  unreachable,
+  type ContactId,
+  type ConversationId,
+  type Instant,
+  type MessageId,
+  type NumberId,
+  type Personal,
+} from '#kernel';
+import type { MessageContent } from './content.js';
+import { evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
+import type { ConversationEvent, MessageKind, MessageRequested } from './events.js';
+import {
+  customerWrote,
+  neverOpened,
+  providerRefused,
+  type CustomerServiceWindow,
+} from './window.js';
+
+/** One episode of the thread. */
+export type Episode = {
+  readonly conversationId: ConversationId;
+  readonly number: number;
+  readonly lifecycle: 'ACTIVE' | 'ENDED';
+};
+
+/** A message to the customer, as far as deciding needs it. */
+export type Outbound = {
+  readonly conversationId: ConversationId;
+  readonly kind: MessageKind;
+  /** Kept until the provider has it: the dispatcher reads it from here. */
+  readonly content: Personal<MessageContent> | null;
+  readonly quotedMessageId: MessageId | null;
+  readonly refusal: 'WINDOW_EXPIRED' | null;
+  readonly delivery: Delivery;
+};
+
+/** What an idempotency key stands for, for ever. */
+export type Request = { readonly messageId: MessageId; readonly digest: string };
+
+/** Everything between one business number and one contact that a decision may rest on. */
+export type Thread = {
+  readonly numberId: NumberId | null;
+  readonly contactId: ContactId | null;
+  readonly episode: Episode | null;
+  readonly window: CustomerServiceWindow;
+  /** The closing instant whose expiry has been told. */
+  readonly expiryToldForMs: number | null;
+  /** Fingerprints of the provider's ids, both ways: de-duplication, quoting and receipts use them. */
+  readonly inbound: Map<string, MessageId>;
+  readonly accepted: Map<string, { readonly messageId: MessageId; readonly attempt: number }>;
+  readonly providerIds: Map<MessageId, Personal<string>>;
+  readonly outbound: Map<MessageId, Outbound>;
+  readonly requests: Map<string, Request>;
+  /** Messages that are still to be sent, in the order asked for; the first holds up the others. */
+  readonly waiting: readonly MessageId[];
+  readonly newestInbound: MessageId | null;
+  readonly readUpTo: MessageId | null;
+  /** Counts what a writer must have seen; receipts, marks and timers do not count. */
+  readonly writerRevision: number;
+};
+
+export const emptyThread: Thread = {
+  numberId: null,
+  contactId: null,
+  episode: null,
+  window: neverOpened,
+  expiryToldForMs: null,
+  inbound: Map(),
+  accepted: Map(),
+  providerIds: Map(),
+  outbound: Map(),
+  requests: Map(),
+  waiting: [],
+  newestInbound: null,
+  readUpTo: null,
+  writerRevision: 0,
+};
+
+export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
+  switch (event.type) {
+    case 'ConversationStarted':
+      return started(thread, event.data);
+    case 'ConversationEnded':
+      return {
+        ...counted(thread),
+        episode: thread.episode && { ...thread.episode, lifecycle: 'ENDED' },
+      };
+    case 'CustomerMessageReceived':
+      return customerMessageReceived(thread, event.data);
+    case 'WindowExpired':
+      return { ...thread, expiryToldForMs: epochMs(event.data.closedAt) };
+    case 'WindowRefusedByProvider':
+      return refused(thread, event.data.refusedMessageStartedAt);
+    case 'MessageRequested':
+      return messageRequested(thread, event);
+    case 'ConversationRead':
+      return { ...thread, readUpTo: event.data.upToMessageId };
+    case 'MessageFailed':
+    case 'DispatchStarted':
+    case 'DispatchAccepted':
+    case 'DispatchRejected':
+    case 'DispatchDeferred':
+    case 'DispatchRetryDue':
+    case 'DispatchOutcomeUnknown':
+    case 'DispatchResolved':
+    case 'MessageReceiptReceived':
+      return deliveryMoved(thread, event);
+    default:
+      return unreachable(event);
+  }
+};
+
+type Data<Type extends ConversationEvent['type']> = Extract<
+  ConversationEvent,
+  { readonly type: Type }
+>['data'];
+type DeliveryEvent = Extract<
+  ConversationEvent,
+  { readonly type: 'MessageFailed' | 'MessageReceiptReceived' | `Dispatch${string}` }
+>;
+
+const counted = (thread: Thread): Thread => ({
+  ...thread,
+  writerRevision: thread.writerRevision + 1,
+});
+
+const started = (thread: Thread, data: Data<'ConversationStarted'>): Thread => ({
+  ...counted(thread),
+  numberId: data.numberId,
+  contactId: data.contactId,
+  episode: { conversationId: data.conversationId, number: data.episode, lifecycle: 'ACTIVE' },
+});
+
+const customerMessageReceived = (
+  thread: Thread,
+  data: Data<'CustomerMessageReceived'>,
+): Thread => ({
+  ...counted(thread),
+  window: data.opensWindow ? customerWrote(thread.window, epochMs(data.sentAt)) : thread.window,
+  inbound: thread.inbound.set(data.fingerprint, data.messageId),
+  providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
+  newestInbound: data.messageId,
+});
+
+const refused = (thread: Thread, startedAt: Instant): Thread => ({
+  ...thread,
+  window: providerRefused(thread.window, epochMs(startedAt)),
+});
+
+const messageRequested = (thread: Thread, { at, data }: MessageRequested): Thread => ({
+  ...counted(thread),
+  outbound: thread.outbound.set(data.messageId, {
+    conversationId: data.conversationId,
+    kind: data.kind,
+    content: data.content,
+    quotedMessageId: data.quotedMessageId,
+    refusal: null,
+    delivery: requestedDelivery(at),
+  }),
+  requests: thread.requests.set(data.requestKey, {
+    messageId: data.messageId,
+    digest: data.requestDigest,
+  }),
+  waiting: [...thread.waiting, data.messageId],
+});
+
+const deliveryMoved = (thread: Thread, event: DeliveryEvent): Thread => {
+  const message = thread.outbound.get(event.data.messageId);
+  if (!message) return thread;
+  const delivery = evolveDelivery(message.delivery, event);
+  const moved: Outbound = {
+    ...message,
+    delivery,
+    refusal: event.type === 'MessageFailed' ? event.data.refusal : message.refusal,
+    content: isGone(delivery) ? null : message.content,
+  };
+  return learnedProviderId(
+    {
+      ...thread,
+      requests: requestsAfter(thread.requests, event),
+      outbound: thread.outbound.set(event.data.messageId, moved),
+      waiting: queued(thread.waiting, event.data.messageId, delivery),
+    },
+    event,
+  );
+};
+
+const requestsAfter = (requests: Thread['requests'], event: DeliveryEvent): Thread['requests'] => {
+  if (event.type !== 'DispatchResolved') return requests;
+  const { messageId, requestKey, requestDigest } = event.data;
+  return requests.set(requestKey, { messageId, digest: requestDigest });
+};
+
+/** Whether the words are no longer needed: nothing can have this message sent again. */
+const isGone = ({ phase }: Delivery): boolean =>
+  phase === 'ACCEPTED' || phase === 'REJECTED' || phase === 'ARRIVED';
+
+/** A deferred message keeps its place: what was asked for later does not overtake it. */
+const queued = (
+  waiting: readonly MessageId[],
+  messageId: MessageId,
+  { phase }: Delivery,
+): readonly MessageId[] => {
+  const waits = phase === 'WAITING' || phase === 'DEFERRED' || phase === 'STARTED';
+  if (waits) return waiting.includes(messageId) ? waiting : [...waiting, messageId];
+  return waiting.filter((id) => id !== messageId);
+};
+
+const learnedProviderId = (thread: Thread, event: DeliveryEvent): Thread => {
+  if (event.type !== 'DispatchAccepted' && event.type !== 'MessageReceiptReceived') return thread;
+  const { messageId, attempt, fingerprint } = event.data;
+  const accepted = thread.accepted.set(fingerprint, { messageId, attempt });
+  if (event.type !== 'DispatchAccepted') return { ...thread, accepted };
+  const providerIds = thread.providerIds.set(messageId, event.data.providerMessageId);
+  return { ...thread, accepted, providerIds };
+};

@@ -1,0 +1,59 @@
+import { epochMs, instant, unreachable, type Instant } from '#kernel';
+import type { SendOutcome } from '#channels/whatsapp';
+import { providerFailure } from '../commands/provider-failure.js';
+import type { DispatchOutcome } from '../domain/commands.js';
+
+/** A message that was put off this often fails: somebody should look. */
+export const attemptsMax = 8;
+const retryDelayMsMin = 1_000;
+const retryDelayMsMax = 5 * 60_000;
+
+type Terms = {
+  readonly now: Instant;
+  readonly attempt: number;
+  /** Uniform in [0, 1): spreads retries over half their delay. */
+  readonly jitter: number;
+  readonly fingerprint: (providerMessageId: string) => Promise<string>;
+};
+
+/** What the thread is told of a call. A message that is put off too often is rejected instead. */
+export const dispatchOutcome = async (
+  outcome: SendOutcome,
+  terms: Terms,
+): Promise<DispatchOutcome> => {
+  switch (outcome.kind) {
+    case 'accepted': {
+      const { providerMessageId } = outcome;
+      const fingerprint = await terms.fingerprint(providerMessageId);
+      return { kind: 'accepted', providerMessageId, fingerprint };
+    }
+    case 'rejected':
+      return { kind: 'rejected', failure: providerFailure(outcome.error, outcome.errorClass) };
+    case 'deferred': {
+      const failure = providerFailure(outcome.error, outcome.errorClass);
+      if (terms.attempt >= attemptsMax) return { kind: 'rejected', failure };
+      return { kind: 'deferred', failure, retryAt: retryAt(terms, outcome.retryAfterMs) };
+    }
+    case 'not-started':
+      return { kind: 'deferred', failure: notStarted, retryAt: retryAt(terms, null) };
+    case 'unknown':
+      return { kind: 'unknown', why: outcome.why };
+    default:
+      return unreachable(outcome);
+  }
+};
+
+const notStarted = {
+  reason: 'not_started',
+  message: 'The call to WhatsApp could not be started in time.',
+  providerCode: null,
+  providerMessage: null,
+  retryable: true,
+};
+
+/** Doubles with each attempt, within bounds; never earlier than the provider asked for. */
+const retryAt = ({ now, attempt, jitter }: Terms, askedMs: number | null): Instant => {
+  const doubled = Math.min(retryDelayMsMax, retryDelayMsMin * 2 ** (attempt - 1));
+  const delayMs = Math.max(askedMs ?? 0, doubled * (1 + jitter / 2));
+  return instant(Math.ceil(epochMs(now) + delayMs));
+};

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isErased, type ContactId, type NumberId, type OrganisationId } from '#kernel';
+import type { Recipient } from '#channels/whatsapp';
+import { MeetContact } from '#contacts';
+import { FINGERPRINTS, type Fingerprints } from '#engine';
+import { OrganisationDirectory } from '#organisations';
+import type { Addressees } from './text-request.js';
+
+/** Reads from the streams of contacts and organisations where a message goes and comes from. */
+@Injectable()
+export class WhatsAppAddressees implements Addressees {
+  constructor(
+    private readonly contacts: MeetContact,
+    private readonly organisations: OrganisationDirectory,
+    @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
+  ) {}
+
+  /** The number if there is one: everybody who has a number can be written to by it. */
+  async recipient(organisation: OrganisationId, contact: ContactId): Promise<Recipient | null> {
+    const { state } = await this.contacts.load(organisation, contact);
+    const waId = state.addresses.get('wa_id');
+    if (waId !== undefined && !isErased(waId)) return { kind: 'phone', phone: `+${waId}` };
+    const bsuid = state.addresses.get('bsuid');
+    return bsuid === undefined || isErased(bsuid) ? null : { kind: 'bsuid', bsuid };
+  }
+
+  async phoneNumberId(organisation: OrganisationId, number: NumberId): Promise<string | null> {
+    return (await this.organisations.number(organisation, number))?.phoneNumberId ?? null;
+  }
+
+  fingerprint(organisation: OrganisationId, providerMessageId: string): Promise<string> {
+    return this.fingerprints.of(organisation, 'message', providerMessageId);
+  }
+}

@@ -1,0 +1,29 @@
+import { epochMs, type Deadlines } from '#kernel';
+import type { ExpireWindow } from '../domain/commands.js';
+import type {
+  CustomerMessageReceived,
+  WindowExpired,
+  WindowRefusedByProvider,
+} from '../domain/events.js';
+import { toConversation, type ToConversation } from './addressed.js';
+
+type Followed = CustomerMessageReceived | WindowExpired | WindowRefusedByProvider;
+
+/**
+ * Tells when a window's time is over. A message that came too late to open the window sets nothing;
+ * a window that the provider has closed has nothing left to tell.
+ */
+export const windowExpiry: Deadlines<Followed, ToConversation<Omit<ExpireWindow, 'at'>>> = {
+  kind: 'deadlines',
+  name: 'window-expiry',
+  streams: ['conversation-'],
+  types: ['CustomerMessageReceived', 'WindowExpired', 'WindowRefusedByProvider'],
+  schedule: (recorded) => {
+    const key = recorded.stream;
+    if (recorded.type !== 'CustomerMessageReceived') return [{ key, due: null }];
+    const closesAt = recorded.data.windowClosesAt;
+    if (closesAt === null || epochMs(closesAt) <= epochMs(recorded.metadata.recordedAt)) return [];
+    const command = toConversation(recorded, { type: 'ExpireWindow' as const, closesAt });
+    return [{ key, due: { at: closesAt, command } }];
+  },
+};

@@ -1,0 +1,106 @@
+import { Inject } from '@nestjs/common';
+import { Args, Resolver, Subscription } from '@nestjs/graphql';
+import { comparePositions, parseConversationId, type ConversationId, type Position } from '#kernel';
+import { CurrentPrincipal, Requires, type Principal } from '#access';
+import { CursorExpired, Cursors, cancellable, edgeError } from '#edge';
+import { HISTORY, type History } from '#engine';
+import { Changes, type Change } from '../views/changes.js';
+import { ConversationQueries } from '../views/conversation-queries.js';
+import { eventShape } from './event-shape.js';
+import { InboxReading, organisationOf } from './inbox-reading.js';
+import { ConversationFilter } from './inputs.js';
+import { Sightings } from './sightings.js';
+
+@Resolver()
+export class ChangesResolver {
+  constructor(
+    private readonly changes: Changes,
+    private readonly reading: InboxReading,
+    private readonly queries: ConversationQueries,
+    private readonly cursors: Cursors,
+    @Inject(HISTORY) private readonly history: History,
+  ) {}
+
+  @Subscription('inboxChanged')
+  @Requires('messages.view')
+  async inboxChanged(
+    @CurrentPrincipal() principal: Principal,
+    @Args('filter') filter: ConversationFilter | undefined,
+    @Args('after') after: string | undefined,
+  ) {
+    const from = await this.from(principal, after);
+    return cancellable((signal) => this.inbox(principal, filter ?? {}, from, signal));
+  }
+
+  @Subscription('conversationChanged')
+  @Requires('messages.view')
+  async conversationChanged(
+    @CurrentPrincipal() principal: Principal,
+    @Args('id') id: string,
+    @Args('after') after: string | undefined,
+  ) {
+    const from = await this.from(principal, after);
+    const known = parseConversationId(id) && (await this.reading.conversation(principal, id));
+    if (!known) throw edgeError('NOT_FOUND', 'There is no such conversation.', { field: 'id' });
+    const conversation = id as ConversationId;
+    return cancellable((signal) => this.conversation(principal, conversation, from, signal));
+  }
+
+  private async *inbox(
+    principal: Principal,
+    filter: ConversationFilter,
+    after: Position | null,
+    signal: AbortSignal,
+  ) {
+    const organisationId = organisationOf(principal);
+    const sightings = new Sightings();
+    const listener = { organisationId, after, conversationId: null };
+    for await (const change of this.changes.follow(listener, signal)) {
+      const id = change.data.conversationId;
+      const matches = await this.queries.matches(organisationId, filter, id);
+      if (!sightings.isNews(id, matches)) continue;
+      const conversation = await this.reading.conversation(principal, id);
+      if (!conversation) continue;
+      const cursor = this.cursors.forLog(change.position, organisationId);
+      yield { inboxChanged: { cursor, matches, conversation } };
+    }
+  }
+
+  private async *conversation(
+    principal: Principal,
+    conversationId: ConversationId,
+    after: Position | null,
+    signal: AbortSignal,
+  ) {
+    const listener = { organisationId: organisationOf(principal), after, conversationId };
+    for await (const change of this.changes.follow(listener, signal)) {
+      const conversation = await this.reading.conversation(principal, conversationId);
+      if (!conversation) continue;
+      const { people } = conversation;
+      const event = eventShape(change, people, this.cursors);
+      const message = await this.messageOf(change, people);
+      yield { conversationChanged: { cursor: event.cursor, event, conversation, message } };
+    }
+  }
+
+  private messageOf(
+    { data }: Change,
+    people: Parameters<InboxReading['message']>[0],
+  ): ReturnType<InboxReading['message']> {
+    return 'messageId' in data
+      ? this.reading.message(people, data.messageId)
+      : Promise.resolve(null);
+  }
+
+  /** A place beyond the end of the log is of another log: never waited for in silence. */
+  private async from(
+    principal: Principal,
+    after: string | null | undefined,
+  ): Promise<Position | null> {
+    if (after === undefined || after === null) return null;
+    const position = this.cursors.readLog(after, organisationOf(principal));
+    const head = await this.history.head();
+    if (head === null || comparePositions(position, head) > 0) throw new CursorExpired();
+    return position;
+  }
+}

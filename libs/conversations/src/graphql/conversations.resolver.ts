@@ -1,0 +1,106 @@
+import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Inject } from '@nestjs/common';
+import { CurrentPrincipal, Requires, type Principal } from '#access';
+import { Cursors } from '#edge';
+import { HISTORY, type History } from '#engine';
+import { VIEWS, type ViewStore } from '#view-store';
+import {
+  ConversationQueries,
+  type InboxPlace,
+  type MessagePlace,
+} from '../views/conversation-queries.js';
+import { connection, pageRequest, type List, type PageArguments } from './connection.js';
+import type { ConversationShape } from './conversation-shape.js';
+import { eventShape } from './event-shape.js';
+import { InboxReading, organisationOf } from './inbox-reading.js';
+import { ConversationFilter } from './inputs.js';
+import { messageShape, type MessageShape } from './message-shape.js';
+
+@Resolver('Conversation')
+export class ConversationsResolver {
+  constructor(
+    private readonly reading: InboxReading,
+    private readonly queries: ConversationQueries,
+    private readonly cursors: Cursors,
+    @Inject(VIEWS) private readonly views: ViewStore,
+  ) {}
+
+  @Query('conversations')
+  @Requires('messages.view')
+  async conversations(
+    @CurrentPrincipal() principal: Principal,
+    @Args('filter') filter: ConversationFilter | undefined,
+    @Args() page: PageArguments,
+  ) {
+    const organisation = organisationOf(principal);
+    const list: List<InboxPlace> = {
+      name: 'conversations',
+      cursors: this.cursors,
+      organisation,
+      from: 'start',
+      place: ([lastActivityAt, id]) => [Number(lastActivityAt), String(id)],
+    };
+    const position = this.views.position();
+    const rows = await this.queries.conversations(
+      organisation,
+      filter ?? {},
+      pageRequest(page, list),
+    );
+    const nodes = await this.reading.conversations(principal, rows.rows);
+    const place = (row: (typeof rows.rows)[number]): InboxPlace => [
+      row.last_activity_at,
+      row.conversation_id,
+    ];
+    return {
+      ...connection(rows, nodes, list, place, position),
+      position: position && this.cursors.forLog(position, organisation),
+    };
+  }
+
+  @Query('conversation')
+  @Requires('messages.view')
+  conversation(@CurrentPrincipal() principal: Principal, @Args('id') id: string) {
+    return this.reading.conversation(principal, id);
+  }
+
+  @ResolveField('messages')
+  async messages(@Parent() { id, people }: ConversationShape, @Args() page: PageArguments) {
+    const list: List<MessagePlace> = {
+      name: `messages of ${id}`,
+      cursors: this.cursors,
+      organisation: people.organisationId,
+      from: 'end',
+      place: ([sentAt, sort]) => [Number(sentAt), String(sort)],
+    };
+    const request = pageRequest(page, list);
+    const rows = await this.queries.messages(people.organisationId, id, request);
+    const nodes = rows.rows.map((row) => messageShape(row, people));
+    const place = (row: (typeof rows.rows)[number]): MessagePlace => [row.sent_at, row.sort];
+    return connection(rows, nodes, list, place, this.views.position());
+  }
+}
+
+@Resolver('CustomerServiceWindow')
+export class WindowResolver {
+  constructor(
+    private readonly cursors: Cursors,
+    @Inject(HISTORY) private readonly history: History,
+  ) {}
+
+  @ResolveField('decidedBy')
+  async decidedBy(@Parent() { stream, decidedByRevision, people }: ConversationShape['window']) {
+    if (decidedByRevision === null) return null;
+    const recorded = await this.history.at(stream, BigInt(decidedByRevision));
+    return recorded && eventShape(recorded, people, this.cursors);
+  }
+}
+
+@Resolver('Message')
+export class MessageResolver {
+  constructor(private readonly reading: InboxReading) {}
+
+  @ResolveField('quoted')
+  quoted(@Parent() { quotedMessageId, people }: MessageShape) {
+    return quotedMessageId === null ? null : this.reading.message(people, quotedMessageId);
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import type { WindowStatus } from '../domain/window.js';
+
+const idempotencyKeyLengthMax = 200;
+const clientMutationIdLengthMax = 200;
+const searchLengthMax = 100;
+/** A week: no window is open for longer than a day. */
+const expiringMinutesMax = 7 * 24 * 60;
+
+const idForm = /^[A-Za-z0-9._-]{1,100}$/;
+const idMessage = '$property is no id';
+
+export class SendMessageInput {
+  @Matches(idForm, { message: idMessage })
+  readonly conversationId!: string;
+
+  @IsOptional()
+  @IsString()
+  readonly text?: string | null;
+
+  @IsOptional()
+  @Matches(idForm, { message: idMessage })
+  readonly quotedMessageId?: string | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  readonly expectedRevision?: number | null;
+
+  @Length(1, idempotencyKeyLengthMax)
+  readonly idempotencyKey!: string;
+
+  @IsOptional()
+  @MaxLength(clientMutationIdLengthMax)
+  readonly clientMutationId?: string | null;
+}
+
+export class ResolveUnconfirmedMessageInput {
+  @Matches(idForm, { message: idMessage })
+  readonly messageId!: string;
+
+  @IsIn(['ARRIVED', 'SEND_AGAIN'])
+  readonly outcome!: 'ARRIVED' | 'SEND_AGAIN';
+
+  @Length(1, idempotencyKeyLengthMax)
+  readonly idempotencyKey!: string;
+
+  @IsOptional()
+  @MaxLength(clientMutationIdLengthMax)
+  readonly clientMutationId?: string | null;
+}
+
+export class ConversationActionInput {
+  @Matches(idForm, { message: idMessage })
+  readonly conversationId!: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  readonly expectedRevision?: number | null;
+
+  @IsOptional()
+  @MaxLength(clientMutationIdLengthMax)
+  readonly clientMutationId?: string | null;
+}
+
+export class ConversationFilter {
+  @IsOptional()
+  @IsIn(['ACTIVE', 'ENDED'])
+  readonly lifecycle?: 'ACTIVE' | 'ENDED' | null;
+
+  @IsOptional()
+  @IsIn(['OPEN', 'EXPIRED', 'NEVER_OPENED'])
+  readonly window?: WindowStatus | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(expiringMinutesMax)
+  readonly expiringWithinMinutes?: number | null;
+
+  @IsOptional()
+  @MaxLength(searchLengthMax)
+  readonly status?: string | null;
+
+  @IsOptional()
+  readonly unread?: boolean | null;
+
+  @IsOptional()
+  @MaxLength(searchLengthMax)
+  readonly search?: string | null;
+
+  @IsOptional()
+  @Matches(idForm, { message: idMessage })
+  readonly numberId?: string | null;
+}

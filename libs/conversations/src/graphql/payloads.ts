@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Position } from '#kernel';
+import type { Principal } from '#access';
+import { Cursors } from '#edge';
+import type { ConversationDecided } from '../commands/conversation-envelope.js';
+import { ConversationQueries } from '../views/conversation-queries.js';
+import { InboxReading, organisationOf } from './inbox-reading.js';
+import { messageShape, type MessageShape } from './message-shape.js';
+import { notFound, refusalOf, windowExpiredRefusal } from './refusals.js';
+
+/** A payload waits this long for the views to show what was written; it is complete without it. */
+const viewsShowWithinMs = 2_000;
+/** Messages that a refused writer is told of. */
+const sinceMax = 50;
+
+type Asked = {
+  readonly conversationId: string;
+  readonly clientMutationId?: string | null;
+  readonly expectedRevision?: number | null;
+};
+
+type Refused = { readonly clientMutationId: string | null; readonly refusal: object };
+
+/** What mutations answer: the refusal or the write, and what there is to see after it. */
+@Injectable()
+export class Payloads {
+  constructor(
+    private readonly reading: InboxReading,
+    private readonly queries: ConversationQueries,
+    private readonly cursors: Cursors,
+  ) {}
+
+  /** Refused before anything was asked of a thread. */
+  refused(refusal: object, clientMutationId: string | null | undefined): Refused {
+    return { clientMutationId: clientMutationId ?? null, refusal };
+  }
+
+  notFound(clientMutationId: string | null | undefined): Refused {
+    return this.refused(notFound(), clientMutationId);
+  }
+
+  /** After a mutation that concerns the message of an idempotency key. */
+  async message(
+    principal: Principal,
+    decided: ConversationDecided,
+    requestKey: string,
+    asked: Asked,
+  ) {
+    const payload = await this.conversation(principal, decided, asked);
+    const request = decided.state.requests.get(requestKey);
+    if (decided.kind === 'rejected' || !request || !payload.conversation)
+      return { ...payload, message: null };
+    const { people } = payload.conversation;
+    const isExpired = decided.state.outbound.get(request.messageId)?.refusal === 'WINDOW_EXPIRED';
+    return {
+      ...payload,
+      message: await this.reading.message(people, request.messageId),
+      refusal: isExpired ? windowExpiredRefusal(decided.state.window) : null,
+    };
+  }
+
+  /** After any mutation of a conversation. */
+  async conversation(principal: Principal, decided: ConversationDecided, asked: Asked) {
+    await this.reading.reached(decided.position, viewsShowWithinMs);
+    const conversation = await this.reading.conversation(principal, asked.conversationId);
+    const clientMutationId = asked.clientMutationId ?? null;
+    if (decided.kind === 'accepted') {
+      const position = this.cursor(principal, decided.position);
+      return { clientMutationId, position, refusal: null, conversation };
+    }
+    const since = (revision: number) => this.since(principal, asked, revision);
+    const refusal = await refusalOf(decided.rejection, since);
+    return { clientMutationId, position: null, refusal, conversation };
+  }
+
+  private cursor(principal: Principal, position: Position | null): string | null {
+    return position && this.cursors.forLog(position, organisationOf(principal));
+  }
+
+  private async since(
+    principal: Principal,
+    { conversationId, expectedRevision }: Asked,
+    revision: number,
+  ): Promise<readonly MessageShape[]> {
+    const conversation = await this.reading.conversation(principal, conversationId);
+    const size = Math.min(sinceMax, revision - (expectedRevision ?? revision));
+    if (!conversation || size <= 0) return [];
+    const organisation = organisationOf(principal);
+    const newest = { from: 'end' as const, size, beyond: null };
+    const { rows } = await this.queries.messages(organisation, conversationId, newest);
+    return rows.map((row) => messageShape(row, conversation.people));
+  }
+}

@@ -1,0 +1,84 @@
+import { instant, unreachable } from '#kernel';
+import type { ConversationRejection } from '../domain/commands.js';
+import { windowExpiredSentence } from '../domain/failure.js';
+import { closesAtMs, type CustomerServiceWindow } from '../domain/window.js';
+import type { MessageShape } from './message-shape.js';
+
+const plain = (code: string, message: string) => ({
+  __typename: 'PlainRefusal' as const,
+  code,
+  message,
+});
+
+/** The same for what does not exist and for what is somebody else's. */
+export const notFound = () => plain('NOT_FOUND', 'There is no such thing in this organisation.');
+
+export const emptyContent = (field: string) => ({
+  __typename: 'InvalidContentRefusal' as const,
+  code: 'CONTENT_INVALID',
+  message: 'Write something: an empty message cannot be sent.',
+  field,
+  limit: null,
+  actual: null,
+});
+
+export const tooLongContent = (field: string, limit: number, actual: number) => ({
+  __typename: 'InvalidContentRefusal' as const,
+  code: 'CONTENT_TOO_LARGE',
+  message: `The message has ${actual} characters; WhatsApp takes at most ${limit}.`,
+  field,
+  limit,
+  actual,
+});
+
+/** A free-form message outside the window, with what made it so. */
+export const windowExpiredRefusal = (window: CustomerServiceWindow) => {
+  const closedMs = closesAtMs(window);
+  const { lastCustomerMessageAtMs: last } = window;
+  return {
+    __typename: 'WindowExpiredRefusal' as const,
+    code: 'WINDOW_EXPIRED',
+    message: windowExpiredSentence,
+    closedAt: closedMs === null ? null : instant(closedMs),
+    lastCustomerMessageAt: last === null ? null : instant(last),
+  };
+};
+
+/** The typed words for what a thread rejects. `since` is asked only when the writer was too late. */
+export const refusalOf = async (
+  rejection: ConversationRejection,
+  since: (revision: number) => Promise<readonly MessageShape[]>,
+) => {
+  switch (rejection.rejected) {
+    case 'ConversationUnknown':
+    case 'MessageUnknown':
+      return notFound();
+    case 'ConversationHasEnded':
+      return {
+        __typename: 'ConversationEndedRefusal' as const,
+        code: 'CONVERSATION_ENDED',
+        message: 'This conversation has ended. Write in the current one, or wait for the customer.',
+        ...rejection.details,
+      };
+    case 'ConversationMovedOn':
+      return {
+        __typename: 'MovedOnRefusal' as const,
+        code: 'CONVERSATION_MOVED_ON',
+        message: 'Something was said since you looked. Read it, then send again if it still fits.',
+        revision: rejection.details.revision,
+        since: await since(rejection.details.revision),
+      };
+    case 'IdempotencyKeyUsedOtherwise':
+      return plain(
+        'IDEMPOTENCY_CONFLICT',
+        'This idempotency key was used before with another input. Use a new key.',
+      );
+    case 'MessageNotUnconfirmed':
+      return plain(
+        'MESSAGE_NOT_UNCONFIRMED',
+        'What became of this message is known: there is nothing left to settle.',
+      );
+    default:
+      return unreachable(rejection);
+  }
+};

@@ -1,0 +1,18 @@
+export * from './commands/conversation-envelope.js';
+export * from './commands/inbound-envelope.js';
+export * from './conversations.module.js';
+export type * from './domain/commands.js';
+export * from './domain/events.js';
+export * from './followers/dispatch.deadlines.js';
+export * from './followers/pace-of-numbers.js';
+export * from './followers/read-mark.dispatcher.js';
+export type { Addressees } from './followers/text-request.js';
+export * from './followers/whatsapp-addressees.js';
+export * from './followers/whatsapp-inbox.policy.js';
+export * from './followers/whatsapp.dispatcher.js';
+export * from './followers/window-expiry.deadlines.js';
+export * from './views/conversations.projection.js';
+export * from './views/feed.projection.js';
+export * from './views/messages.projection.js';
+export * from './views/threads.projection.js';
+export type { ToConversation } from './followers/addressed.js';

@@ -1,0 +1,48 @@
+import type { Projection } from '#kernel';
+import { conversationCatalogue, type ConversationEvent } from '../domain/events.js';
+
+export type FeedRow = {
+  readonly position: string;
+  readonly organisation_id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly conversation_id: string;
+  readonly message_id: string | null;
+};
+
+/** What happened in which conversation, in the order of the log: subscriptions resume from here. */
+export const feedProjection: Projection<ConversationEvent, FeedRow> = {
+  kind: 'projection',
+  name: 'feed',
+  version: 1,
+  streams: ['conversation-'],
+  types: Object.keys(conversationCatalogue) as ConversationEvent['type'][],
+  table: {
+    name: 'feed',
+    columns: {
+      position: 'text',
+      organisation_id: 'text',
+      stream: 'text',
+      revision: 'integer',
+      type: 'text',
+      conversation_id: 'text',
+      message_id: 'text?',
+    },
+    key: 'position',
+    indexes: [
+      ['organisation_id', 'position'],
+      ['conversation_id', 'position'],
+    ],
+  },
+  keys: ({ position }) => [position],
+  project: (_, { position, stream, revision, type, data, metadata }) => ({
+    position,
+    organisation_id: metadata.organisationId,
+    stream,
+    revision: Number(revision),
+    type,
+    conversation_id: data.conversationId,
+    message_id: 'messageId' in data ? data.messageId : null,
+  }),
+};

@@ -1,0 +1,117 @@
+import { epochMs, type Projection } from '#kernel';
+import type { ConversationEvent } from '../domain/events.js';
+import { customerWrote, providerRefused, refusedByProvider } from '../domain/window.js';
+
+export type ThreadRow = {
+  readonly thread_id: string;
+  readonly organisation_id: string;
+  readonly number_id: string;
+  readonly contact_id: string;
+  readonly current_conversation_id: string | null;
+  readonly last_customer_message_at: number | null;
+  readonly refused_at: number | null;
+  /** Revision of the fact that decides the window: the customer's message or the refusal. */
+  readonly decided_by_revision: number | null;
+  readonly writer_revision: number;
+};
+
+type Followed = Extract<
+  ConversationEvent,
+  {
+    readonly type:
+      | 'ConversationStarted'
+      | 'ConversationEnded'
+      | 'CustomerMessageReceived'
+      | 'MessageRequested'
+      | 'WindowRefusedByProvider';
+  }
+>;
+
+/** What all conversations of a thread share: above all the two instants that decide the window. */
+export const threadsProjection: Projection<Followed, ThreadRow> = {
+  kind: 'projection',
+  name: 'threads',
+  version: 1,
+  streams: ['conversation-'],
+  types: [
+    'ConversationStarted',
+    'ConversationEnded',
+    'CustomerMessageReceived',
+    'MessageRequested',
+    'WindowRefusedByProvider',
+  ],
+  table: {
+    name: 'threads',
+    columns: {
+      thread_id: 'text',
+      organisation_id: 'text',
+      number_id: 'text',
+      contact_id: 'text',
+      current_conversation_id: 'text?',
+      last_customer_message_at: 'integer?',
+      refused_at: 'integer?',
+      decided_by_revision: 'integer?',
+      writer_revision: 'integer',
+    },
+    key: 'thread_id',
+    indexes: [],
+  },
+  keys: ({ stream }) => [stream.slice(stream.lastIndexOf('-') + 1)],
+  project: (before, recorded, key) => {
+    const { type, data, metadata, revision } = recorded;
+    if (type === 'ConversationStarted') {
+      const started = before ?? neverWritten(key, metadata.organisationId);
+      return {
+        ...counted(started),
+        number_id: data.numberId,
+        contact_id: data.contactId,
+        current_conversation_id: data.conversationId,
+      };
+    }
+    const row = before ?? neverWritten(key, metadata.organisationId);
+    if (type === 'ConversationEnded') return { ...counted(row), current_conversation_id: null };
+    if (type === 'MessageRequested') return counted(row);
+    if (type === 'WindowRefusedByProvider') {
+      const window = providerRefused(windowOf(row), epochMs(data.refusedMessageStartedAt));
+      return { ...row, refused_at: window.refusedAtMs, decided_by_revision: Number(revision) };
+    }
+    return data.opensWindow
+      ? customerMessage(counted(row), epochMs(data.sentAt), Number(revision))
+      : counted(row);
+  },
+};
+
+/** The window of a row, in the words of the domain. */
+export const windowOf = (row: Pick<ThreadRow, 'last_customer_message_at' | 'refused_at'>) => ({
+  lastCustomerMessageAtMs: row.last_customer_message_at,
+  refusedAtMs: row.refused_at,
+});
+
+const neverWritten = (thread: string, organisation: string): ThreadRow => ({
+  thread_id: thread,
+  organisation_id: organisation,
+  number_id: '',
+  contact_id: '',
+  current_conversation_id: null,
+  last_customer_message_at: null,
+  refused_at: null,
+  decided_by_revision: null,
+  writer_revision: 0,
+});
+
+const counted = (row: ThreadRow): ThreadRow => ({
+  ...row,
+  writer_revision: row.writer_revision + 1,
+});
+
+/** A message decides the window if it is the latest, and no refusal stands against it. */
+const customerMessage = (row: ThreadRow, sentAtMs: number, revision: number): ThreadRow => {
+  const window = customerWrote(windowOf(row), sentAtMs);
+  const isLatest = sentAtMs > (row.last_customer_message_at ?? -1);
+  return {
+    ...row,
+    last_customer_message_at: window.lastCustomerMessageAtMs,
+    decided_by_revision:
+      isLatest && !refusedByProvider(window) ? revision : row.decided_by_revision,
+  };
+};

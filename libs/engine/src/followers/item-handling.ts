@@ -1,0 +1,159 @@
+import { NotYet, type Position } from '#kernel';
+import { StoreNotWritable, StoreUnavailable } from '#event-store';
+import type { ParkedItem } from '#view-store';
+import { backoffMs } from '../backoff.js';
+import { Busy, ConflictPersists } from '../decided.js';
+import { insist } from './insist.js';
+import type { FollowerTools, Term } from './tools.js';
+
+export type Cause = {
+  readonly id: string;
+  readonly position: Position;
+  readonly stream: string;
+  readonly type: string;
+};
+
+/** One thing that a follower wants done on account of one event, or cannot do. */
+export type Item = {
+  readonly key: string;
+  readonly item: string;
+  readonly cause: Cause;
+} & (
+  | { readonly kind: 'do'; readonly act: (signal: AbortSignal) => Promise<void> }
+  | { readonly kind: 'park'; readonly reason: string; readonly blocking: boolean }
+);
+
+/** Settled: done or parked. Aside: waits for a fact. Given up: the term ended first. */
+export type Outcome =
+  | { readonly kind: 'settled' | 'given-up' }
+  | { readonly kind: 'aside'; readonly retryDelayMs: number };
+
+/**
+ * What becomes of an item: done, retried, set aside, or parked with its reason. Knows which keys are
+ * blocked by a parked item and parks what comes behind it.
+ */
+export class ItemHandling {
+  readonly #blocked: Set<string>;
+  /** Since when items wait aside, by the timer: a frozen domain clock must not hold them for ever. */
+  readonly #asideSince = new Map<Item, number>();
+
+  constructor(
+    private readonly term: Term,
+    private readonly tools: FollowerTools,
+    /** Aborts when what has begun is to be given up. */
+    private readonly forced: AbortSignal,
+    blocked: readonly string[],
+  ) {
+    this.#blocked = new Set(blocked);
+  }
+
+  get aside(): number {
+    return this.#asideSince.size;
+  }
+
+  isBlocked(key: string): boolean {
+    return this.#blocked.has(key);
+  }
+
+  block(key: string): void {
+    this.#blocked.add(key);
+  }
+
+  /** Never rejects. */
+  async handle(item: Item): Promise<Outcome> {
+    try {
+      const outcome = await this.#handle(item);
+      if (outcome.kind !== 'aside') this.#asideSince.delete(item);
+      return outcome;
+    } catch (error) {
+      // The term is over or its lease lost, and then it is no news: the item stays unfinished, and
+      // whoever leads next begins with it.
+      if (!this.term.ending.aborted)
+        this.tools.notify({ kind: 'store-failed', follower: this.term.follower, error });
+      this.#asideSince.delete(item);
+      return { kind: 'given-up' };
+    }
+  }
+
+  async #handle(item: Item): Promise<Outcome> {
+    if (item.kind === 'park') return this.#park(item, item.reason, item.blocking, 0);
+    if (this.#blocked.has(item.key) && (await this.#isStillBlocked(item.key)))
+      return this.#park(item, 'stands behind a parked item of its key', true, 0);
+    return this.#act(item, item.act);
+  }
+
+  /** An operator may have retried or skipped what blocked the key: the store knows. */
+  async #isStillBlocked(key: string): Promise<boolean> {
+    const { store } = this.tools;
+    const keys = await insist(() => store.blockedKeys(this.term.follower), this.term, this.tools);
+    const still = keys.includes(key);
+    if (!still) this.#blocked.delete(key);
+    return still;
+  }
+
+  /** Bounded by `attempts` for errors of the item; infrastructure is waited for until the end. */
+  async #act(item: Item, act: (signal: AbortSignal) => Promise<void>): Promise<Outcome> {
+    const { attempts, backoff } = this.tools.limits;
+    let failures = 0;
+    for (let attempt = 1; !this.term.ending.aborted; attempt += 1)
+      try {
+        await act(this.forced);
+        return { kind: 'settled' };
+      } catch (error) {
+        if (error instanceof NotYet) return this.#setAside(item, error);
+        if (!isOfInfrastructure(error)) failures += 1;
+        if (failures >= attempts) return this.#park(item, messageOf(error), true, failures);
+        this.tools.notify({ kind: 'retrying', follower: this.term.follower, error });
+        await this.#pause(backoffMs(attempt, backoff, this.tools.chance));
+      }
+    return { kind: 'given-up' };
+  }
+
+  async #setAside(item: Item, notYet: NotYet): Promise<Outcome> {
+    const nowMs = this.tools.timer.monotonicMs();
+    const since = this.#asideSince.get(item) ?? nowMs;
+    if (nowMs - since >= notYet.giveUpAfterMs) return this.#park(item, notYet.message, false, 1);
+    this.#asideSince.set(item, since);
+    return { kind: 'aside', retryDelayMs: notYet.retryDelayMs };
+  }
+
+  async #park(item: Item, reason: string, blocking: boolean, attempts: number): Promise<Outcome> {
+    const { store, clock, notify } = this.tools;
+    const { cause, key, item: name } = item;
+    const parked: ParkedItem = {
+      follower: this.term.follower,
+      eventId: cause.id,
+      item: name,
+      key,
+      position: cause.position,
+      stream: cause.stream,
+      type: cause.type,
+      reason,
+      blocking,
+      attempts,
+      parkedAtMs: clock.now(),
+    };
+    if (blocking) this.block(key);
+    await insist(() => store.park(parked), this.term, this.tools);
+    notify({ kind: 'parked', item: parked });
+    return { kind: 'settled' };
+  }
+
+  /** A stop need not wait for a backoff: the next term begins with this item again. */
+  async #pause(ms: number): Promise<void> {
+    try {
+      await this.tools.timer.sleep(ms, this.term.ending);
+    } catch {
+      // The loop sees that the term is ending.
+    }
+  }
+}
+
+const isOfInfrastructure = (error: unknown): boolean =>
+  error instanceof StoreUnavailable ||
+  error instanceof StoreNotWritable ||
+  error instanceof Busy ||
+  error instanceof ConflictPersists;
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,93 @@
+import {
+  instant,
+  type Asked,
+  type CommandContext,
+  type Dispatcher,
+  type OrganisationId,
+  type Policy,
+  type Recorded,
+  type Unreadable,
+} from '#kernel';
+import { derivedCommandId } from '../derived-ids.js';
+import { messageOf, type Item } from './item-handling.js';
+import type { FollowerTools } from './tools.js';
+
+/** What an event means to a follower. */
+export type ItemsOf = (recorded: Recorded) => readonly Item[];
+
+/** The commands that a policy asks for; the whole event parked when it throws. */
+export const policyItems =
+  (policy: Policy, tools: FollowerTools): ItemsOf =>
+  (recorded) => {
+    try {
+      return policy
+        .whenever(recorded)
+        .map((asked) => askedItem(policy.name, asked, recorded, tools));
+    } catch (error) {
+      return [unreadableEvent(recorded, error)];
+    }
+  };
+
+/** The one call that a dispatcher makes. */
+export const dispatcherItems =
+  (dispatcher: Dispatcher): ItemsOf =>
+  (recorded) => {
+    try {
+      const key = dispatcher.key(recorded);
+      const act = (signal: AbortSignal) => dispatcher.dispatch(recorded, signal);
+      return [{ kind: 'do', key, item: '', cause: recorded, act }];
+    } catch (error) {
+      return [unreadableEvent(recorded, error)];
+    }
+  };
+
+/** A defect of the follower: which keys the event concerns is not known, so its stream is held. */
+export const unreadableEvent = (recorded: Recorded, error: unknown): Item => ({
+  kind: 'park',
+  key: recorded.stream,
+  item: '',
+  cause: recorded,
+  reason: messageOf(error),
+  blocking: true,
+});
+
+const askedItem = (
+  follower: string,
+  asked: Asked<unknown> | Unreadable,
+  recorded: Recorded,
+  tools: FollowerTools,
+): Item => {
+  const { key, item } = asked;
+  const place = { key, item, cause: recorded };
+  if ('unreadable' in asked)
+    return { kind: 'park', ...place, reason: asked.unreadable, blocking: false };
+  const cause = {
+    id: recorded.id,
+    organisationId: recorded.metadata.organisationId,
+    correlationId: recorded.metadata.correlationId,
+  };
+  const act = () => tools.execute(asked.command, contextOf(follower, cause, item, tools));
+  return { kind: 'do', ...place, act };
+};
+
+/** On whose authority a follower asks: its own; and on account of which event. */
+export const contextOf = (
+  follower: string,
+  cause: {
+    readonly id: string;
+    readonly organisationId: OrganisationId;
+    readonly correlationId: string;
+  },
+  item: string,
+  { clock }: FollowerTools,
+): CommandContext => ({
+  commandId: derivedCommandId(follower, cause.id, item),
+  correlationId: cause.correlationId,
+  causationId: cause.id,
+  organisationId: cause.organisationId,
+  actor: { kind: 'system', id: follower },
+  capability: null,
+  at: instant(clock.now()),
+  subject: null,
+  basis: [],
+});

@@ -1,0 +1,35 @@
+import type { Backoff } from '../backoff.js';
+import type { PartitionLimits } from './partitioned-work.js';
+
+export type FollowerLimits = PartitionLimits & {
+  /** Wall time after which a lease that is not renewed may be taken by another process. */
+  readonly leaseMs: number;
+  /** A checkpoint is saved after so many events, or so much time, whichever comes first. */
+  readonly checkpointEvents: number;
+  readonly checkpointMs: number;
+  /** How often an item is tried before it is parked, faults of the infrastructure not counted. */
+  readonly attempts: number;
+  readonly backoff: Backoff;
+  /** Items that wait aside for a fact which has not arrived; then the reader waits for room. */
+  readonly itemsAside: number;
+  /** How long a stop waits for what has begun, and then for those it has told to give up. */
+  readonly stopMs: number;
+  readonly forcedStopMs: number;
+  /** How many parked items the status counts. */
+  readonly parkedCounted: number;
+};
+
+/** What the engine is built for; specs choose smaller ones. */
+export const followerLimits: FollowerLimits = {
+  keysAtOnce: 64,
+  itemsInFlight: 1_000,
+  leaseMs: 10_000,
+  checkpointEvents: 500,
+  checkpointMs: 50,
+  attempts: 5,
+  backoff: { firstMs: 50, maxMs: 5_000 },
+  itemsAside: 10_000,
+  stopMs: 10_000,
+  forcedStopMs: 1_000,
+  parkedCounted: 1_000,
+};

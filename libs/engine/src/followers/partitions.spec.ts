@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { positionAt } from '#kernel/spec';
+import { Agenda } from './agenda.js';
+import { CommitSequence } from './commit-sequence.js';
+import { Heap } from './heap.js';
+import { PartitionedWork } from './partitioned-work.js';
+
+type Piece = { readonly key: string; readonly number: number };
+
+describe('partitioned work', () => {
+  it('does the items of a key one at a time and in order, whatever takes how long', async () => {
+    const keys = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(keys, fc.scheduler(), async (order, scheduler) => {
+        const done: Piece[] = [];
+        const running = new Set<string>();
+        const work = new PartitionedWork<Piece>(
+          async (piece) => {
+            expect(running.has(piece.key)).toBe(false);
+            running.add(piece.key);
+            expect(running.size).toBeLessThanOrEqual(2);
+            await scheduler.schedule(Promise.resolve());
+            running.delete(piece.key);
+            done.push(piece);
+          },
+          { keysAtOnce: 2, itemsInFlight: 1 },
+        );
+        const pieces = order.map((key, number) => ({ key, number }));
+        for (const piece of pieces) work.add(piece);
+        await scheduler.waitFor(work.room());
+        expect(done).toHaveLength(pieces.length);
+        for (const key of ['a', 'b', 'c'])
+          expect(done.filter((piece) => piece.key === key)).toEqual(
+            pieces.filter((piece) => piece.key === key),
+          );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has room up to its limit, and begins nothing once it is stopped', async () => {
+    const begun: number[] = [];
+    let finish: () => void = () => {};
+    const work = new PartitionedWork<Piece>(
+      ({ number }) => {
+        begun.push(number);
+        return new Promise((resolve) => (finish = resolve));
+      },
+      { keysAtOnce: 1, itemsInFlight: 2 },
+    );
+    work.add({ key: 'a', number: 1 });
+    await work.room();
+    work.add({ key: 'b', number: 2 });
+    let isRoom = false;
+    void work.room().then(() => (isRoom = true));
+    await Promise.resolve();
+    expect(isRoom).toBe(false);
+    const stopped = work.stop();
+    finish();
+    await stopped;
+    expect(isRoom).toBe(true);
+    expect(begun).toEqual([1]);
+  });
+});
+
+describe('a commit sequence', () => {
+  it('never passes an event of which a part is unfinished, and passes all once none is', () => {
+    const finishing = fc
+      .array(fc.nat(2), { minLength: 1, maxLength: 30 })
+      .chain((parts) =>
+        fc.tuple(
+          fc.constant(parts),
+          fc.shuffledSubarray(parts.flatMap((count, event) => Array<number>(count).fill(event))),
+        ),
+      );
+    fc.assert(
+      fc.property(finishing, ([parts, order]) => {
+        const sequence = new CommitSequence(null);
+        const open = [...parts];
+        const finish = parts.map((count, event) => sequence.begin(positionAt(event + 1), count));
+        for (const event of order) {
+          finish[event]?.();
+          open[event] = (open[event] ?? 0) - 1;
+          const first = open.findIndex((count) => count > 0);
+          const passed = first === -1 ? parts.length : first;
+          expect(sequence.committed).toBe(passed === 0 ? null : positionAt(passed));
+          expect(sequence.pending).toBe(parts.length - passed);
+        }
+      }),
+    );
+  });
+});
+
+describe('a heap', () => {
+  it('gives back what was put in, the smallest first', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -50, max: 50 })), (numbers) => {
+        const heap = new Heap<number>();
+        for (const number of numbers) heap.push(number, number);
+        const popped = numbers.map(() => heap.pop());
+        expect(popped).toEqual(numbers.toSorted((a, b) => a - b));
+        expect(heap.pop()).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('an agenda', () => {
+  const due = (key: string, dueAtMs: number) => ({ key, dueAtMs, causeId: '', command: '' });
+
+  it('gives a deadline at its very millisecond, and not one sooner', () => {
+    const agenda = new Agenda();
+    agenda.set(due('a', 100));
+    expect(agenda.take(99)).toBeUndefined();
+    expect(agenda.isOwing(99)).toBe(false);
+    expect(agenda.isOwing(100)).toBe(true);
+    const taken = agenda.take(100);
+    expect(taken?.key).toBe('a');
+    expect(agenda.take(100)).toBeUndefined();
+    expect(agenda.isOwing(100)).toBe(true);
+    if (taken) agenda.settle(taken);
+    expect(agenda.isOwing(100)).toBe(false);
+  });
+
+  it('keeps one deadline for each key, the newest, however often it is moved', () => {
+    const agenda = new Agenda();
+    for (let move = 0; move < 5_000; move += 1) agenda.set(due('a', 10_000 - move));
+    agenda.set(due('b', 5_500));
+    agenda.set(due('c', 5_600));
+    agenda.clear('c');
+    expect(agenda.take(20_000)?.dueAtMs).toBe(5_001);
+    expect(agenda.take(20_000)?.key).toBe('b');
+    expect(agenda.take(20_000)).toBeUndefined();
+  });
+});

@@ -1,0 +1,128 @@
+import { comparePositions, type Position, type Recorded } from '#kernel';
+import type { EventLog } from '#event-store';
+import type { Timer } from './ports.js';
+
+/** Facts that the ring holds at least; a listener that falls further behind reads its feed instead. */
+const ringMin = 10_000;
+/** The ring is cut back to its minimum when it has grown to this: seldom, and by much. */
+const ringMax = 2 * ringMin;
+const reopenDelayMs = 1_000;
+
+/**
+ * The newest facts of some streams, for any number of listeners: one subscription to the log for
+ * each process. Listeners pull at their own pace; nothing is queued for them, so that a slow one
+ * costs nothing.
+ */
+export class LiveTail {
+  private ring: Recorded[] = [];
+  /** The ring holds every fact after this position; null: from the very beginning. */
+  private since: Position | null = null;
+  private readonly waiting = new Set<() => void>();
+  private readonly stopping = new AbortController();
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly timer: Timer,
+    private readonly prefixes: readonly string[],
+  ) {}
+
+  /** Begins at the end of the log. */
+  async start(): Promise<void> {
+    this.since = await this.log.head();
+    this.following = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+  }
+
+  /** How many listeners wait for something new. */
+  get listeners(): number {
+    return this.waiting.size;
+  }
+
+  /** The end of the log as far as it has come here; null while nothing has ever been written. */
+  newest(): Position | null {
+    return this.ring.at(-1)?.position ?? this.since;
+  }
+
+  /** Everything after this position is in the ring; null: from the very beginning. */
+  reachesBackFrom(): Position | null {
+    return this.since;
+  }
+
+  /** The facts after a position, oldest first; null when the ring does not reach back so far. */
+  after(position: Position | null): readonly Recorded[] | null {
+    if (!this.reachesBackTo(position)) return null;
+    return position === null ? [...this.ring] : this.ring.slice(this.firstAfter(position));
+  }
+
+  /** Resolves when a fact after `position` is in the ring, or when the signal aborts. */
+  async beyond(position: Position | null, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.stopping.signal.aborted && !this.hasBeyond(position))
+      await this.woken(signal);
+  }
+
+  private hasBeyond(position: Position | null): boolean {
+    const newest = this.newest();
+    return newest !== null && (position === null || comparePositions(newest, position) > 0);
+  }
+
+  private reachesBackTo(position: Position | null): boolean {
+    if (this.since === null) return true;
+    return position !== null && comparePositions(position, this.since) >= 0;
+  }
+
+  private firstAfter(position: Position): number {
+    let low = 0;
+    let high = this.ring.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = this.ring[middle]?.position;
+      if (at !== undefined && comparePositions(at, position) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted)
+      try {
+        const { prefixes } = this;
+        for await (const told of this.log.subscribe({ after: this.newest(), prefixes, signal }))
+          if (told.kind === 'event') this.add(told.event);
+      } catch {
+        // The log says more about its faults than a listener could; the tail only tries again.
+        await this.timer.sleep(reopenDelayMs, signal).catch(() => undefined);
+      }
+    this.wakeAll();
+  }
+
+  private add(recorded: Recorded): void {
+    this.ring.push(recorded);
+    if (this.ring.length >= ringMax) {
+      this.since = this.ring[ringMax - ringMin - 1]?.position ?? this.since;
+      this.ring = this.ring.slice(-ringMin);
+    }
+    this.wakeAll();
+  }
+
+  private woken(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+
+  private wakeAll(): void {
+    for (const wake of this.waiting) wake();
+  }
+}

@@ -1,0 +1,3 @@
+export * from './eventually.js';
+export * from './follower-store-contract.js';
+export * from './memory-follower-store.js';

@@ -1,0 +1,211 @@
+import type { EventId, JsonObject, Position } from '#kernel';
+import { expectedNumber } from '../expectation.js';
+import { HighWater, subscribeTo, type LogPage } from '../following.js';
+import {
+  StoreUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type StreamMetadata,
+  type Subscribed,
+  type SubscribeOptions,
+} from '../port.js';
+import { ordinalOf, positionOf } from '../position.js';
+import { checkMetadata } from '../retention.js';
+import { Gatherer } from './gatherer.js';
+import type { AppendAnswer, AppendRequest, EventRow, Statistics } from './protocol.js';
+import type { WorkerLink } from './worker-link.js';
+
+/** Appends that share one commit at most. */
+export const BATCH_APPENDS_MAX = 1_000;
+/** Appends that wait at most; beyond, StoreUnavailable. */
+export const WAITING_APPENDS_MAX = 20_000;
+const PAGE_EVENTS_MAX = 500;
+/** How often a reader beside the owner looks for news, while somebody waits for it. */
+const READ_ONLY_POLL_MS = 100;
+
+const storedEvent = (row: EventRow): StoredEvent => {
+  const [position, stream, revision, id, type, data, metadata] = row;
+  return {
+    id: id as EventId,
+    type,
+    data: JSON.parse(data) as JsonObject,
+    metadata: JSON.parse(metadata) as JsonObject,
+    stream,
+    revision: BigInt(revision),
+    position: positionOf(position),
+  };
+};
+
+/** The log in one SQLite file, behind one worker thread. Made by `openEmbedded`. */
+export class EmbeddedEventStore implements EventStore {
+  readonly #link: WorkerLink;
+  readonly #epoch: string;
+  readonly #clock: () => number;
+  readonly #water = new HighWater();
+  readonly #appends: Gatherer<AppendRequest, AppendAnswer>;
+  readonly #poll: NodeJS.Timeout | null;
+  readonly #letGo: () => Promise<void>;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: {
+    readonly link: WorkerLink;
+    readonly epoch: string;
+    readonly head: number;
+    readonly readOnly: boolean;
+    readonly clock: () => number;
+    readonly letGo: () => Promise<void>;
+  }) {
+    this.#letGo = options.letGo;
+    this.#link = options.link;
+    this.#epoch = options.epoch;
+    this.#clock = options.clock;
+    this.#water.rise(options.head);
+    this.#link.onGone((error) => this.#water.fail(error));
+    this.#appends = new Gatherer({
+      send: (appends) => this.#link.ask('append', { appends, now: this.#clock() }),
+      batchMax: BATCH_APPENDS_MAX,
+      queueMax: WAITING_APPENDS_MAX,
+    });
+    this.#poll = options.readOnly ? setInterval(() => this.#look(), READ_ONLY_POLL_MS) : null;
+    this.#poll?.unref();
+  }
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+  ): Promise<Appended> {
+    this.#open();
+    if (events.length === 0) throw new TypeError('an append takes at least one event');
+    const texts = events.map(({ id, type, data, metadata }) => ({
+      id,
+      type,
+      data: JSON.stringify(data),
+      metadata: JSON.stringify(metadata),
+    }));
+    const request = { stream, expected: expectedNumber(expected), events: texts };
+    const answer = await this.#appends.push(request);
+    if (answer.kind === 'conflict') {
+      const actual = answer.current < 0 ? null : BigInt(answer.current);
+      throw new WrongExpectedRevision(stream, expected, actual);
+    }
+    this.#water.rise(answer.position);
+    return { revision: BigInt(answer.revision), position: positionOf(answer.position) };
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions): AsyncGenerator<StoredEvent> {
+    const backwards = options.direction === 'backwards';
+    let left = options.maxCount ?? Number.POSITIVE_INFINITY;
+    let from = Number(options.from ?? (backwards ? Number.MAX_SAFE_INTEGER : 0));
+    // Each turn reads one page further; a short page is the last.
+    while (left > 0) {
+      this.#open();
+      const count = Math.min(left, PAGE_EVENTS_MAX);
+      const ask = { stream, backwards, from, count, now: this.#clock() };
+      const rows = await this.#link.ask('readStream', ask);
+      for (const row of rows) yield storedEvent(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < count) return;
+      from = last[2] + (backwards ? -1 : 1);
+      left -= rows.length;
+    }
+  }
+
+  async *readAll(options: ReadAllOptions): AsyncGenerator<StoredEvent> {
+    const backwards = options.direction === 'backwards';
+    const { prefixes = [], after: bound } = options;
+    let left = options.maxCount ?? Number.POSITIVE_INFINITY;
+    const everything = backwards ? Number.MAX_SAFE_INTEGER : 0;
+    let after = bound === undefined ? everything : ordinalOf(bound);
+    while (left > 0) {
+      this.#open();
+      const count = Math.min(left, PAGE_EVENTS_MAX);
+      const page = await this.#link.ask('readAll', { backwards, after, prefixes, count });
+      for (const row of page.rows) yield storedEvent(row);
+      if (page.atEnd) return;
+      after = page.readTo;
+      left -= page.rows.length;
+    }
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<Subscribed> {
+    const page = (after: number, prefixes: readonly string[]): Promise<LogPage> =>
+      this.#page(after, prefixes);
+    return subscribeTo({ page, water: this.#water, ordinalOf, positionOf }, options);
+  }
+
+  async #page(after: number, prefixes: readonly string[]): Promise<LogPage> {
+    this.#open();
+    const ask = { backwards: false, after, prefixes, count: PAGE_EVENTS_MAX };
+    const { rows, readTo, atEnd } = await this.#link.ask('readAll', ask);
+    return { events: rows.map(storedEvent), readTo, atEnd };
+  }
+
+  async head(): Promise<Position | null> {
+    this.#open();
+    const head = await this.#link.ask('head', null);
+    return head === 0 ? null : positionOf(head);
+  }
+
+  async epoch(): Promise<string> {
+    this.#open();
+    return this.#epoch;
+  }
+
+  async getStreamMetadata(stream: string): Promise<StreamMetadata> {
+    this.#open();
+    return this.#link.ask('getMetadata', stream);
+  }
+
+  async setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void> {
+    this.#open();
+    checkMetadata(metadata);
+    await this.#link.ask('setMetadata', { stream, metadata });
+  }
+
+  /**
+   * Checks every row from the first, in the background: appends and reads go on. Throws LogCorrupted
+   * with the position of the first bad row; then nothing is written any more.
+   */
+  async verifyAll(): Promise<void> {
+    this.#open();
+    await this.#link.ask('verifyAll', null);
+  }
+
+  /** What the worker has counted since the start. */
+  async statistics(): Promise<Statistics> {
+    this.#open();
+    return this.#link.ask('statistics', null);
+  }
+
+  /** Finishes what was accepted, then lets go of the files, the keys and the thread. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    if (this.#poll !== null) clearInterval(this.#poll);
+    await this.#appends.drained();
+    this.#water.fail(new StoreUnavailable('the log has been closed'));
+    await this.#letGo();
+  }
+
+  #look(): void {
+    if (this.#water.waiters === 0) return;
+    // A link that fails tells the waiters itself.
+    this.#link.ask('head', null).then(
+      (head) => this.#water.rise(head),
+      () => undefined,
+    );
+  }
+
+  #open(): void {
+    if (this.#closing !== null) throw new StoreUnavailable('the log has been closed');
+  }
+}

@@ -1,0 +1,3 @@
+export * from './contract.js';
+export * from './driver.js';
+export * from './key-ring.js';

@@ -1,0 +1,42 @@
+import type { DomainEvent, Projection, ViewRow } from '#kernel';
+import { webhookCatalogue } from '#channels/inbox';
+import { contactCatalogue, contactsProjection } from '#contacts';
+import {
+  conversationCatalogue,
+  conversationsProjection,
+  feedProjection,
+  messagesProjection,
+  threadsProjection,
+} from '#conversations';
+import type { EventCatalogue } from '#event-store';
+import { organisationCatalogue } from '#organisations';
+import type { ReadModel } from '#view-store';
+
+/** Every event that can stand on the log. */
+export const catalogues: readonly EventCatalogue[] = [
+  organisationCatalogue,
+  contactCatalogue,
+  conversationCatalogue,
+  webhookCatalogue,
+];
+
+const definitions = new Map(catalogues.flatMap((catalogue) => Object.entries(catalogue)));
+
+/** The newest version of an event's shape. */
+export const versionOf = (type: string): number => definitions.get(type)?.version ?? 1;
+
+/** A lib's projection as the view store runs it: it is shown only the types that it names. */
+const view = <Event extends DomainEvent, Row extends ViewRow>(
+  projection: Projection<Event, Row>,
+): Projection => projection as unknown as Projection;
+
+/** Every view that is kept up with the log. */
+export const readModel: ReadModel = {
+  projections: [
+    view(contactsProjection),
+    view(threadsProjection),
+    view(conversationsProjection),
+    view(messagesProjection),
+    view(feedProjection),
+  ],
+};

@@ -1,0 +1,3 @@
+export * from './composition.js';
+export * from './platform.js';
+export * from './platform.module.js';

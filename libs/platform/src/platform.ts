@@ -1,0 +1,103 @@
+import { createHmac } from 'node:crypto';
+import { Cursors, type Config, type Log } from '#edge';
+import {
+  Decisions,
+  History,
+  LiveTail,
+  Record,
+  SystemChance,
+  SystemTimer,
+  decisionLimits,
+  type Clock,
+  type Fingerprints,
+} from '#engine';
+import { createEventLog, openEmbedded, type EventLog } from '#event-store';
+import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
+import { catalogues, readModel, versionOf } from './composition.js';
+import { watchWrites } from './watch-writes.js';
+
+/** What every app stands on: the log, the engine and the views, opened and running. */
+export type Platform = {
+  readonly config: Config;
+  readonly operatorLog: Log;
+  readonly clock: Clock;
+  readonly chance: SystemChance;
+  readonly timer: SystemTimer;
+  readonly log: EventLog;
+  readonly decisions: Decisions;
+  readonly record: Record;
+  readonly history: History;
+  readonly tail: LiveTail;
+  readonly views: ViewStore;
+  readonly followers: FollowerStore;
+  readonly projector: Projector;
+  readonly fingerprints: Fingerprints;
+  readonly cursors: Cursors;
+  /** A secret of this installation for one purpose. */
+  readonly secretFor: (purpose: string) => string;
+  /** Why nothing can be written, or null when it can. */
+  readonly writeRefusal: () => string | null;
+  /** Ends what runs and lets go of the files. */
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the platform. Rebuilds views that are missing or outdated before it resolves. */
+export const openPlatform = async (
+  config: Config,
+  clock: Clock,
+  operatorLog: Log,
+): Promise<Platform> => {
+  const embedded = await openEmbedded({
+    directory: config.dataDirectory,
+    keyEncryptionKey: config.keyEncryptionKey,
+    clock: () => clock.now(),
+  });
+  const { store, writeRefusal } = watchWrites(embedded.store);
+  const log = createEventLog({ store, keys: embedded.keys, catalogues });
+  const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
+  const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
+  const opened = await openEmbeddedViews({
+    directory: config.dataDirectory,
+    readModel,
+    rebuildFrom: {
+      log,
+      onParked,
+      onProgress: ({ events }) => operatorLog.info({ count: events }, 'rebuilding the views'),
+    },
+  });
+  const timer = new SystemTimer();
+  const chance = new SystemChance();
+  const tail = new LiveTail(log, timer, ['conversation-']);
+  const projector = new Projector({ log, views: opened.views, readModel, onParked, onFault });
+  await tail.start();
+  projector.start();
+  const secretFor = (purpose: string) =>
+    createHmac('sha256', config.keyEncryptionKey).update(purpose).digest('base64url');
+  return {
+    config,
+    operatorLog,
+    clock,
+    chance,
+    timer,
+    log,
+    decisions: new Decisions({ log, clock, chance, timer, versionOf, limits: decisionLimits }),
+    record: new Record(log, clock),
+    history: new History(log),
+    tail,
+    views: opened.views,
+    followers: opened.followers,
+    projector,
+    fingerprints: {
+      of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
+    },
+    cursors: new Cursors(secretFor('cursors'), embedded.epoch),
+    secretFor,
+    writeRefusal,
+    close: async () => {
+      await tail.stop();
+      await projector.stop();
+      await opened.close();
+      await embedded.close();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+/**
+ * The one JSON text of a value, for every json column and fingerprint: object keys sorted by their
+ * UTF-16 units, no white space. Throws a TypeError, naming the place, for anything that is not JSON
+ * (`undefined`, bigint, NaN, Date, Map, …): such a value would read back as something else.
+ */
+export const canonicalJson = (value: unknown): string => write(value, '$', 0);
+
+/** Deeper values than this are a cycle or a mistake. */
+const depthMax = 100;
+
+const write = (value: unknown, place: string, depth: number): string => {
+  if (depth > depthMax) throw new TypeError(`${place} is nested too deeply to be JSON`);
+  if (value === null || typeof value === 'boolean' || typeof value === 'string')
+    return JSON.stringify(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value))
+    return `[${Array.from(value, (item, n) => write(item, `${place}[${n}]`, depth + 1)).join(',')}]`;
+  if (isPlainObject(value)) return writeObject(value, place, depth);
+  throw new TypeError(`${place} is not JSON`);
+};
+
+const writeObject = (value: object, place: string, depth: number): string => {
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const members = entries.map(
+    ([name, member]) => `${JSON.stringify(name)}:${write(member, `${place}.${name}`, depth + 1)}`,
+  );
+  return `{${members.join(',')}}`;
+};
+
+const isPlainObject = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+};

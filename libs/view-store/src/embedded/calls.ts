@@ -1,0 +1,99 @@
+import type { Cell } from '#kernel';
+import type { Cells, TableShape } from '../table-shape.js';
+import type { ParkedItem, StoredDeadline } from '../port.js';
+
+/** What travels between the threads: plain data, which structured clone copies. */
+
+export type Role = 'views-writer' | 'views-reader' | 'followers';
+
+export type Asked = { readonly id: number; readonly call: string; readonly input: unknown };
+export type Failure = {
+  readonly name: string;
+  readonly message: string;
+  readonly cause: string | null;
+};
+export type Answer = {
+  readonly id: number;
+  readonly output: unknown;
+  readonly failure: Failure | null;
+};
+
+export type Calls = { readonly [call: string]: (input: never) => unknown };
+/** The calls of one open database; `close` ends it. */
+export type Served = { readonly calls: Calls; readonly close: () => void };
+
+export type OpenViews = {
+  readonly file: string;
+  /** Building: without indexes and without durability, for a file that is swapped in when whole. */
+  readonly mode: 'live' | 'building';
+  readonly fingerprint: string;
+  readonly tables: readonly TableShape[];
+};
+export type TableChanges = {
+  readonly table: string;
+  readonly upserts: readonly Cells[];
+  readonly deletes: readonly string[];
+};
+export type WireBatch = {
+  readonly after: string | null;
+  readonly position: string;
+  readonly changes: readonly TableChanges[];
+};
+export type ViewsWriterCalls = {
+  readonly open: (input: OpenViews) => { readonly position: string | null };
+  readonly rows: (input: {
+    readonly table: string;
+    readonly keys: readonly string[];
+  }) => readonly Cells[];
+  readonly commit: (input: WireBatch) => void;
+  /** Ends a building: the indexes. */
+  readonly finish: (input: null) => void;
+  /** Leaves one file without a WAL beside it; throws ViewsInUse while anybody else reads it. */
+  readonly seal: (input: { readonly file: string }) => void;
+};
+
+export type ViewsReaderCalls = {
+  readonly open: (input: { readonly file: string }) => void;
+  readonly query: (input: { readonly sql: string; readonly parameters: readonly Cell[] }) => {
+    readonly columns: readonly string[];
+    readonly rows: readonly Cells[];
+  };
+  readonly position: (input: null) => string | null;
+};
+
+export type SaveCheckpoint = {
+  readonly follower: string;
+  readonly position: string;
+  readonly epoch: number;
+};
+export type FollowersCalls = {
+  readonly open: (input: { readonly file: string }) => void;
+  readonly checkpoint: (input: { readonly follower: string }) => string | null;
+  readonly saveCheckpoint: (input: SaveCheckpoint) => void;
+  readonly acquireLease: (input: {
+    readonly follower: string;
+    readonly owner: string;
+    readonly forMs: number;
+  }) => { readonly epoch: number } | null;
+  readonly releaseLease: (input: { readonly follower: string; readonly owner: string }) => void;
+  readonly park: (input: ParkedItem) => void;
+  readonly blockedKeys: (input: { readonly follower: string }) => readonly string[];
+  readonly parked: (input: {
+    readonly follower: string | null;
+    readonly limit: number;
+  }) => readonly ParkedItem[];
+  readonly unpark: (input: {
+    readonly follower: string;
+    readonly eventId: string;
+    readonly item: string;
+  }) => void;
+  readonly deadlines: (input: { readonly follower: string }) => readonly StoredDeadline[];
+  readonly saveDeadlines: (
+    input: SaveCheckpoint & {
+      readonly changes: readonly {
+        readonly key: string;
+        readonly due: Omit<StoredDeadline, 'key'> | null;
+      }[];
+    },
+  ) => void;
+};

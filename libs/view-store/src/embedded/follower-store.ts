@@ -1,0 +1,79 @@
+import type { Position } from '#kernel';
+import type { FollowerStore, ParkedItem, StoredDeadline } from '../port.js';
+import type { FollowersCalls } from './calls.js';
+import { Thread } from './thread.js';
+import { positionFrom } from './wire-codec.js';
+
+/** followers.db behind its own thread, because each of its calls waits for the disk. */
+export class EmbeddedFollowerStore implements FollowerStore {
+  private constructor(private readonly thread: Thread<FollowersCalls>) {}
+
+  static async open(file: string): Promise<EmbeddedFollowerStore> {
+    const thread = new Thread<FollowersCalls>('followers');
+    try {
+      await thread.call('open', { file });
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+    return new EmbeddedFollowerStore(thread);
+  }
+
+  async checkpoint(follower: string): Promise<Position | null> {
+    const position = await this.thread.call('checkpoint', { follower });
+    return position === null ? null : positionFrom(position);
+  }
+
+  saveCheckpoint(follower: string, position: Position, epoch: number): Promise<void> {
+    return this.thread.call('saveCheckpoint', { follower, position, epoch });
+  }
+
+  acquireLease(
+    follower: string,
+    owner: string,
+    forMs: number,
+  ): Promise<{ readonly epoch: number } | null> {
+    return this.thread.call('acquireLease', { follower, owner, forMs });
+  }
+
+  releaseLease(follower: string, owner: string): Promise<void> {
+    return this.thread.call('releaseLease', { follower, owner });
+  }
+
+  park(item: ParkedItem): Promise<void> {
+    return this.thread.call('park', item);
+  }
+
+  blockedKeys(follower: string): Promise<readonly string[]> {
+    return this.thread.call('blockedKeys', { follower });
+  }
+
+  parked(options: {
+    readonly follower?: string;
+    readonly limit: number;
+  }): Promise<readonly ParkedItem[]> {
+    const { follower = null, limit } = options;
+    return this.thread.call('parked', { follower, limit });
+  }
+
+  unpark(follower: string, eventId: string, item: string): Promise<void> {
+    return this.thread.call('unpark', { follower, eventId, item });
+  }
+
+  deadlines(follower: string): Promise<readonly StoredDeadline[]> {
+    return this.thread.call('deadlines', { follower });
+  }
+
+  saveDeadlines(
+    follower: string,
+    changes: readonly { readonly key: string; readonly due: Omit<StoredDeadline, 'key'> | null }[],
+    position: Position,
+    epoch: number,
+  ): Promise<void> {
+    return this.thread.call('saveDeadlines', { follower, changes, position, epoch });
+  }
+
+  close(): Promise<void> {
+    return this.thread.close();
+  }
+}

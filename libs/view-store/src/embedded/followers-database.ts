@@ -1,0 +1,188 @@
+import { LeaseLost, type ParkedItem, type StoredDeadline } from '../port.js';
+import type { FollowersCalls, SaveCheckpoint, Served } from './calls.js';
+import { Connection } from './connection.js';
+import { beginWriting, followersKept } from './dialect.js';
+import { StoreLimitReached } from './errors.js';
+import { followersSchema } from './followers-schema.js';
+import { positionFrom } from './wire-codec.js';
+
+const statementsMax = 64;
+/** A follower with more blocked keys than this is broken as a whole; it must not start. */
+export const blockedKeysMax = 100_000;
+/** What one follower may have waiting: they are all held in memory while it runs. */
+export const deadlinesMax = 1_000_000;
+
+/** What followers must remember. Each call is one transaction, durable before it is answered. */
+export const followersServed = (): Served => {
+  let connection: Connection | null = null;
+  const opened = (): Connection => {
+    if (connection === null) throw new Error('the followers have not been opened');
+    return connection;
+  };
+  const calls: FollowersCalls = {
+    open: ({ file }) => {
+      connection = new Connection(file, followersKept, statementsMax);
+      connection.execute(followersSchema);
+    },
+    checkpoint: ({ follower }) => checkpoint(opened(), follower),
+    saveCheckpoint: (input) =>
+      opened().transaction(beginWriting, () => saveCheckpoint(opened(), input)),
+    acquireLease: (input) => opened().transaction(beginWriting, () => acquire(opened(), input)),
+    releaseLease: ({ follower, owner }) => opened().prepare(release).run([follower, owner]),
+    park: (item) => park(opened(), item),
+    blockedKeys: ({ follower }) => blockedKeys(opened(), follower),
+    parked: ({ follower, limit }) => parked(opened(), follower, limit),
+    unpark: ({ follower, eventId, item }) =>
+      opened().prepare(forgetParked).run([follower, eventId, item]),
+    deadlines: ({ follower }) => deadlines(opened(), follower),
+    saveDeadlines: (input) =>
+      opened().transaction(beginWriting, () => saveDeadlines(opened(), input)),
+  };
+  return { calls, close: () => connection?.close() };
+};
+
+const selectFollower = 'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
+
+const checkpoint = (connection: Connection, follower: string): string | null => {
+  const [row] = connection.prepare(selectFollower).all([follower]);
+  return typeof row?.[0] === 'string' ? row[0] : null;
+};
+
+const saveCheckpoint = (connection: Connection, save: SaveCheckpoint): void => {
+  const [row] = connection.prepare(selectFollower).all([save.follower]);
+  if (row?.[1] !== save.epoch)
+    throw new LeaseLost(`follower ${save.follower} is no longer led in epoch ${save.epoch}`);
+  connection
+    .prepare('UPDATE follower SET position = ? WHERE name = ?')
+    .run([save.position, save.follower]);
+};
+
+const saveLease =
+  'INSERT INTO follower (name, epoch, owner, expires_at_ms) VALUES (?, ?, ?, ?)' +
+  ' ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner,' +
+  ' expires_at_ms = excluded.expires_at_ms';
+
+/** Letting go raises the epoch: a save that is still under way must not land after it. */
+const release =
+  'UPDATE follower SET owner = NULL, expires_at_ms = 0, epoch = epoch + 1' +
+  ' WHERE name = ? AND owner = ?';
+
+const acquire = (
+  connection: Connection,
+  { follower, owner, forMs }: { follower: string; owner: string; forMs: number },
+): { readonly epoch: number } | null => {
+  // Leases are about which process lives, so they use the wall clock and never the domain's.
+  const nowMs = Date.now();
+  const [row] = connection.prepare(selectFollower).all([follower]);
+  const [, heldEpoch, holder, expiresAtMs] = row ?? [null, 0, null, 0];
+  if (holder !== null && holder !== owner && Number(expiresAtMs) > nowMs) return null;
+  // Whoever comes back before anybody else led has missed nothing, and keeps the epoch.
+  const epoch = holder === owner ? Number(heldEpoch) : Number(heldEpoch) + 1;
+  connection.prepare(saveLease).run([follower, epoch, owner, nowMs + forMs]);
+  return { epoch };
+};
+
+const saveParked =
+  'INSERT INTO parked_item (follower, event_id, item, item_key, position, stream, type, reason,' +
+  ' blocking, attempts, parked_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)' +
+  ' ON CONFLICT (follower, event_id, item) DO UPDATE SET item_key = excluded.item_key,' +
+  ' position = excluded.position, stream = excluded.stream, type = excluded.type,' +
+  ' reason = excluded.reason, blocking = excluded.blocking, attempts = excluded.attempts,' +
+  ' parked_at_ms = excluded.parked_at_ms';
+
+const park = (connection: Connection, item: ParkedItem): void =>
+  connection
+    .prepare(saveParked)
+    .run([
+      item.follower,
+      item.eventId,
+      item.item,
+      item.key,
+      item.position,
+      item.stream,
+      item.type,
+      item.reason,
+      item.blocking ? 1 : 0,
+      item.attempts,
+      item.parkedAtMs,
+    ]);
+
+const forgetParked = 'DELETE FROM parked_item WHERE follower = ? AND event_id = ? AND item = ?';
+
+const selectBlocked =
+  'SELECT DISTINCT item_key FROM parked_item WHERE follower = ? AND blocking = 1' +
+  ' ORDER BY item_key LIMIT ?';
+
+const blockedKeys = (connection: Connection, follower: string): readonly string[] => {
+  const rows = connection.prepare(selectBlocked).all([follower, blockedKeysMax + 1]);
+  // A part of the keys would be worse than none: the rest would overtake what is parked.
+  if (rows.length > blockedKeysMax)
+    throw new StoreLimitReached(`follower ${follower} has over ${blockedKeysMax} blocked keys`);
+  return rows.map(([key]) => String(key));
+};
+
+const parkedColumns =
+  'SELECT follower, event_id, item, item_key, position, stream, type, reason, blocking,' +
+  ' attempts, parked_at_ms FROM parked_item';
+const inOrder = ' ORDER BY position, follower, item LIMIT ?';
+
+const parked = (
+  connection: Connection,
+  follower: string | null,
+  limit: number,
+): readonly ParkedItem[] => {
+  const rows =
+    follower === null
+      ? connection.prepare(parkedColumns + inOrder).all([limit])
+      : connection.prepare(`${parkedColumns} WHERE follower = ?${inOrder}`).all([follower, limit]);
+  return rows.map(parkedItem);
+};
+
+const parkedItem = (row: readonly unknown[]): ParkedItem => ({
+  follower: String(row[0]),
+  eventId: String(row[1]),
+  item: String(row[2]),
+  key: String(row[3]),
+  position: positionFrom(String(row[4])),
+  stream: String(row[5]),
+  type: String(row[6]),
+  reason: String(row[7]),
+  blocking: row[8] === 1,
+  attempts: Number(row[9]),
+  parkedAtMs: Number(row[10]),
+});
+
+const selectDeadlines =
+  'SELECT deadline_key, due_at_ms, cause_id, command FROM deadline WHERE follower = ?' +
+  ' ORDER BY deadline_key LIMIT ?';
+
+const deadlines = (connection: Connection, follower: string): readonly StoredDeadline[] => {
+  const rows = connection.prepare(selectDeadlines).all([follower, deadlinesMax + 1]);
+  if (rows.length > deadlinesMax)
+    throw new StoreLimitReached(`follower ${follower} has over ${deadlinesMax} deadlines`);
+  return rows.map(([key, dueAtMs, causeId, command]) => ({
+    key: String(key),
+    dueAtMs: Number(dueAtMs),
+    causeId: String(causeId),
+    command: String(command),
+  }));
+};
+
+const saveDeadline =
+  'INSERT INTO deadline (follower, deadline_key, due_at_ms, cause_id, command)' +
+  ' VALUES (?, ?, ?, ?, ?) ON CONFLICT (follower, deadline_key) DO UPDATE SET' +
+  ' due_at_ms = excluded.due_at_ms, cause_id = excluded.cause_id, command = excluded.command';
+const clearDeadline = 'DELETE FROM deadline WHERE follower = ? AND deadline_key = ?';
+
+const saveDeadlines = (
+  connection: Connection,
+  { changes, ...save }: Parameters<FollowersCalls['saveDeadlines']>[0],
+): void => {
+  saveCheckpoint(connection, save);
+  for (const { key, due } of changes)
+    if (due === null) connection.prepare(clearDeadline).run([save.follower, key]);
+    else
+      connection
+        .prepare(saveDeadline)
+        .run([save.follower, key, due.dueAtMs, due.causeId, due.command]);
+};

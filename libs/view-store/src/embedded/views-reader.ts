@@ -1,0 +1,66 @@
+import { ViewQueryFailed } from '../port.js';
+import { selectCheckpoint } from '../sql.js';
+import type { Cells } from '../table-shape.js';
+import type { Served, ViewsReaderCalls } from './calls.js';
+import { Connection } from './connection.js';
+import { readingViews } from './dialect.js';
+import { cellsFrom } from './wire-codec.js';
+import { leadingWord, statementName } from './statement-name.js';
+
+const statementsMax = 256;
+/** A query that gives more is a missing LIMIT; pages of the edge are a hundred times smaller. */
+export const queryRowsMax = 10_000;
+
+/**
+ * The connection that reads. A thread of its own, because in one thread a query would wait for the
+ * whole of a thousand-event commit, and two SQLite connections in WAL mode do not wait.
+ */
+export const viewsReaderServed = (): Served => {
+  let connection: Connection | null = null;
+  const opened = (): Connection => {
+    if (connection === null) throw new Error('the views have not been opened');
+    return connection;
+  };
+  const calls: ViewsReaderCalls = {
+    open: ({ file }) => {
+      connection = new Connection(file, readingViews, statementsMax);
+    },
+    query: ({ sql, parameters }) => query(opened(), sql, parameters),
+    position: () => {
+      const [row] = opened().prepare(selectCheckpoint).all([]);
+      return typeof row?.[0] === 'string' ? row[0] : null;
+    },
+  };
+  return { calls, close: () => connection?.close() };
+};
+
+const query = (connection: Connection, sql: string, parameters: Cells) => {
+  const statement = prepare(connection, sql);
+  const rows = read(sql, () => statement.upTo(queryRowsMax + 1, parameters));
+  if (rows.length > queryRowsMax)
+    throw new ViewQueryFailed(`${statementName(sql)} gives more than ${queryRowsMax} rows`);
+  return { columns: statement.columns(), rows: cellsFrom(rows) };
+};
+
+/**
+ * query_only stops every write, but a PRAGMA could switch it off; so only what begins like a query
+ * is prepared at all. The text holds no parameters, so SQLite's complaint about it may be told.
+ */
+const prepare = (connection: Connection, sql: string) => {
+  if (!['select', 'with'].includes(leadingWord(sql)))
+    throw new ViewQueryFailed(`${statementName(sql)} is not a query`);
+  try {
+    return connection.prepare(sql);
+  } catch (cause) {
+    throw new ViewQueryFailed(`${statementName(sql)} failed`, { cause });
+  }
+};
+
+/** The cause is left out: what SQLite says while it runs may quote a parameter. */
+const read = <T>(sql: string, work: () => T): T => {
+  try {
+    return work();
+  } catch {
+    throw new ViewQueryFailed(`${statementName(sql)} failed`);
+  }
+};

@@ -1,0 +1,2 @@
+/** What the business libs ask Nest for; the apps provide it. */
+export const VIEWS = Symbol('ViewStore');
