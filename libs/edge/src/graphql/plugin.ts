@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { costOf } from './cost.js';
 import { badRequest } from './errors.js';
@@ -17,7 +17,7 @@ export const refuseCostly = (requested: number, { costMax }: GraphqlLimits): voi
 /**
  * Names fields in validation errors, counts the cost before execution, and sets the HTTP status.
  */
-export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin<BaseContext> => ({
+export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
   async requestDidStart() {
     let requested = 0;
     return {

@@ -55,7 +55,9 @@ type LoggedError = {
  */
 export const describeError = (error: unknown): LoggedError => {
   if (typeof error !== 'object' || error === null) return { name: typeof error };
-  const { name, code, stack } = error as { name?: unknown; code?: unknown; stack?: unknown };
+  const name = 'name' in error ? error.name : null;
+  const code = 'code' in error ? error.code : null;
+  const stack = 'stack' in error ? error.stack : null;
   const lines = typeof stack === 'string' ? stack.split('\n') : [];
   const frames = lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
   return {
