@@ -25,7 +25,7 @@ import { CapabilityRefusals } from './capability-refusals.js';
 import { lackOf } from './principal.js';
 import type { Principal } from './principal.js';
 import { CapabilityMissing, keysUnavailable, lackSentence, unauthenticated } from './refusals.js';
-import { ACCESS_METADATA } from './requires.js';
+import { accessOf } from './requires.js';
 import type { Access } from './requires.js';
 
 /** What the GraphQL context of every operation holds, over HTTP and over WebSocket. */
@@ -39,8 +39,7 @@ type HttpRequest = {
 const ROOT_TYPES = ['Query', 'Mutation', 'Subscription'];
 
 const declaredAccess = (context: ExecutionContext): Access | undefined =>
-  Reflect.getMetadata(ACCESS_METADATA, context.getHandler()) ??
-  Reflect.getMetadata(ACCESS_METADATA, context.getClass());
+  accessOf(context.getHandler()) ?? accessOf(context.getClass());
 
 /**
  * Asks, before every resolver and route, what it requires and who is calling. Whoever declares
@@ -108,7 +107,9 @@ export const CurrentPrincipal = createParamDecorator(
 type AuthenticatorFactory = Pick<ModuleMetadata, 'imports'> &
   Pick<FactoryProvider<Authenticator>, 'inject' | 'useFactory'>;
 
-/** Guards every resolver and route of the application, and turns refused mutations into refusals. */
+/**
+ * Guards every resolver and route of the application, and turns refused mutations into refusals.
+ */
 @Module({})
 export class AccessModule {
   static with({ imports, ...factory }: AuthenticatorFactory): DynamicModule {

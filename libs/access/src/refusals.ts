@@ -33,7 +33,9 @@ export type RefusedPayload = {
   };
 };
 
-/** The payload of a mutation refused for want of a capability; for resolvers that ask by themselves. */
+/**
+ * The payload of a mutation refused for want of a capability; for resolvers that ask by themselves.
+ */
 export const capabilityRefusal = (
   missing: { readonly lack: Lack; readonly capability: Capability },
   clientMutationId: string | null,

@@ -56,7 +56,7 @@ describe('remote keys', () => {
     expect(fetches).toBe(2);
   });
 
-  it('S25: believes the last keys while the address is down, and no longer than it says', async () => {
+  it('S25: believes the last keys while the address is down, and not for ever', async () => {
     const key = await makeKey('one');
     published = [key.jwk];
     const patient = remoteKeys({ url, ...REMOTE_KEYS_LIMITS, freshMs: 0 });

@@ -25,10 +25,10 @@ export const REMOTE_KEYS_LIMITS = {
 } as const;
 
 /**
- * The keys behind a fixed JWKS URL, for verifying tokens. Fetched on first use and cached; an unknown
- * key id fetches again, at most once per cool-down. While the URL is down the last keys are believed
- * up to `staleMsMax`. Throws KeysUnavailable when there are none to believe. A key or an address that
- * the token itself carries is never looked at.
+ * The keys behind a fixed JWKS URL, for verifying tokens. Fetched on first use and cached; an
+ * unknown key id fetches again, at most once per cool-down. While the URL is down the last keys are
+ * believed up to `staleMsMax`. Throws KeysUnavailable when there are none to believe. A key or an
+ * address that the token itself carries is never looked at.
  */
 export const remoteKeys = (options: RemoteKeysOptions): JWTVerifyGetKey => {
   const fetched: JWKSCacheInput = {};

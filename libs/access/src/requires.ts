@@ -24,3 +24,12 @@ export const SignedIn = (): CustomDecorator =>
 /** For anyone, without a token. Says why: a webhook that is signed, a page behind a code. */
 export const Open = (because: string): CustomDecorator =>
   SetMetadata(ACCESS_METADATA, { kind: 'open', because } satisfies Access);
+
+/** What a method or a class declares; undefined when it declares nothing. */
+export const accessOf = (target: object): Access | undefined => {
+  const declared: unknown = Reflect.getMetadata(ACCESS_METADATA, target);
+  return isAccess(declared) ? declared : undefined;
+};
+
+const isAccess = (value: unknown): value is Access =>
+  typeof value === 'object' && value !== null && 'kind' in value;

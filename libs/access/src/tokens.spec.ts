@@ -49,7 +49,7 @@ describe('bearer tokens', () => {
       .sign(key);
   const refuses = (token: string) => expect(tokens.verify(token)).rejects.toThrow(InvalidToken);
 
-  it('accepts what the local issuer signed, with its subject, organisation and expiry', async () => {
+  it('accepts what the local issuer signed, and reads its claims', async () => {
     const token = await local.issue({ sub: 'ada', org: 'acme', expiresInSeconds: 60 });
     expect(await tokens.verify(token)).toEqual({
       subject: 'ada',
@@ -119,7 +119,20 @@ describe('bearer tokens', () => {
     await refuses(await signed({}, carried, forger.privateKey));
   });
 
-  it('S24: refuses claims that were changed after signing, and an extension it does not know', async () => {
+  it('S24: refuses any other algorithm, even when there is a key for it', async () => {
+    const secret = new TextEncoder().encode('a secret that somebody published as a key');
+    const pair = await generateKeyPair('ES384');
+    for (const [alg, signing, verifying] of [
+      ['HS256', secret, secret],
+      ['ES384', pair.privateKey, pair.publicKey],
+    ] as const) {
+      const token = await new SignJWT(genuine).setProtectedHeader({ alg }).sign(signing);
+      const trusting = createTokenVerifier({ keys: () => verifying, ...options() });
+      await expect(trusting.verify(token)).rejects.toThrow('ERR_JOSE_ALG_NOT_ALLOWED');
+    }
+  });
+
+  it('S24: refuses claims changed after signing, and an extension it does not know', async () => {
     const [header, , signature] = (await signed({})).split('.');
     await refuses(`${header}.${encode({ ...genuine, org: 'other' })}.${signature}`);
     const demanding = { alg: 'ES256', kid: keyId, crit: ['unheard'], unheard: true };

@@ -2,7 +2,9 @@ import { errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { KeysUnavailable } from './remote-keys.js';
 
-/** Public-key signatures only: a shared secret or `none` can never pass, whatever the header says. */
+/**
+ * Public-key signatures only: a shared secret or `none` can never pass, whatever the header says.
+ */
 export const TOKEN_ALGORITHMS = ['ES256', 'EdDSA', 'RS256'] as const;
 const TOKEN_TYPES = ['jwt', 'at+jwt', 'application/at+jwt'] as const;
 const TOKEN_CHARACTERS_MAX = 8_192;
@@ -25,7 +27,9 @@ export class InvalidToken extends Error {
 }
 
 export interface TokenVerifier {
-  /** The claims of a token that is genuine and in its time. Throws InvalidToken, KeysUnavailable. */
+  /**
+   * The claims of a token that is genuine and in its time. Throws InvalidToken, KeysUnavailable.
+   */
   verify(token: string): Promise<TokenClaims>;
 }
 
@@ -39,7 +43,8 @@ export type TokenRules = {
 
 /**
  * Verifies bearer tokens: signature by a public key from `keys`, issuer, audience, expiry and
- * not-before with at most five seconds of tolerance, type when it is given, subject and organisation.
+ * not-before with at most five seconds of tolerance, type when it is given, subject and
+ * organisation.
  */
 export const createTokenVerifier = (rules: TokenRules): TokenVerifier => ({
   async verify(token) {

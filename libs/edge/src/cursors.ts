@@ -25,8 +25,9 @@ const CURSOR_FORM = /^[A-Za-z0-9_-]+$/;
 const THE_LOG = '';
 
 /**
- * Opaque, signed places in the log or in a list. The organisation and the log's epoch are not in the
- * cursor but in its signature, so that a cursor of anybody or anything else simply does not verify.
+ * Opaque, signed places in the log or in a list. The organisation and the log's epoch are not in
+ * the cursor but in its signature, so that a cursor of anybody or anything else simply does not
+ * verify.
  */
 export class Cursors {
   private readonly key: Buffer;

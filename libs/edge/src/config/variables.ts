@@ -1,4 +1,7 @@
-/** Reads one variable's text: what is wrong with it and what would be right, or null when it is right. */
+/**
+ * Reads one variable's text: what is wrong with it and what would be right, or null when it is
+ * right.
+ */
 type Check = (text: string) => string | null;
 
 export type Variable = {

@@ -17,7 +17,9 @@ type RequestHeaders = { readonly [name: string]: string | readonly string[] | un
 const one = (header: RequestHeaders[string]): string | undefined =>
   typeof header === 'string' ? header : undefined;
 
-/** Builds the context of an operation that came by HTTP. Never throws: whoever asks is told later. */
+/**
+ * Builds the context of an operation that came by HTTP. Never throws: whoever asks is told later.
+ */
 export const httpContext =
   (authenticator: Authenticator, log: Log) =>
   async (request: { readonly headers: RequestHeaders }): Promise<OperationContext> => ({

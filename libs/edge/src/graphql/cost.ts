@@ -26,9 +26,10 @@ const WRAPPERS = ['edges', 'nodes', 'pageInfo'];
 const isConnection = (type: GraphQLCompositeType): boolean => type.name.endsWith('Connection');
 
 /**
- * The most objects that an operation can return, counted before it is executed. A field that returns
- * an object costs one, a scalar nothing. Below a connection all is multiplied by `first` or `last`,
- * below any other list of objects by an assumed length. Throws for a page size that is not allowed.
+ * The most objects that an operation can return, counted before it is executed. A field that
+ * returns an object costs one, a scalar nothing. Below a connection all is multiplied by `first` or
+ * `last`, below any other list of objects by an assumed length. Throws for a page size that is not
+ * allowed.
  */
 export const costOf = (asked: Asked): number => {
   const root = asked.schema.getRootType(asked.operation.operation);
@@ -37,7 +38,9 @@ export const costOf = (asked: Asked): number => {
 
 class Costing {
   private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** A fragment costs the same wherever it stands, so that nesting fragments stays cheap to count. */
+  /**
+   * A fragment costs the same wherever it stands, so that nesting fragments stays cheap to count.
+   */
   private readonly known = new Map<string, number>();
   private readonly variables: Variables;
 

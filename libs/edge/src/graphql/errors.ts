@@ -61,8 +61,8 @@ export type Masking = {
 };
 
 /**
- * What a client is told of an error: a code of the closed list, a message, where in the document and
- * the answer. Never a stack, a file, a statement or a suggestion of names it did not ask for.
+ * What a client is told of an error: a code of the closed list, a message, where in the document
+ * and the answer. Never a stack, a file, a statement or a suggestion of names it did not ask for.
  */
 export const maskError = (
   formatted: GraphQLFormattedError,

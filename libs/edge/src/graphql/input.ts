@@ -19,8 +19,8 @@ const firstFailure = (errors: readonly ValidationError[], under: string): Found 
 };
 
 /**
- * Validates every class given to `@Args` by its class-validator decorators. What fails is answered as
- * BAD_USER_INPUT with the field's path; a property without a decorator does not pass.
+ * Validates every class given to `@Args` by its class-validator decorators. What fails is answered
+ * as BAD_USER_INPUT with the field's path; a property without a decorator does not pass.
  */
 export const createInputPipe = (): ValidationPipe =>
   new ValidationPipe({

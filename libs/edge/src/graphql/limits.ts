@@ -1,9 +1,9 @@
 /**
  * What one operation may ask, over HTTP and over WebSocket, checked before anything is executed.
  *
- * Depth counts every field on the way down, `edges` and `node` and the leaf included. The contract's own
- * deepest natural queries, from the inbox down to a quoted message's text or to a template's approvals,
- * have nine; a connection inside a connection's row takes three.
+ * Depth counts every field on the way down, `edges` and `node` and the leaf included. The
+ * contract's own deepest natural queries, from the inbox down to a quoted message's text or to a
+ * template's approvals, have nine; a connection inside a connection's row takes three.
  */
 export type GraphqlLimits = {
   readonly tokensMax: number;

@@ -18,7 +18,7 @@ export type GraphqlOptions = {
   /** Globs of the SDL files, besides the scalars'. */
   readonly typePaths: readonly string[];
   /** Resolvers that are no classes: `__resolveType` of unions and interfaces. */
-  readonly resolvers: NonNullable<ApolloDriverConfig['resolvers']>;
+  readonly resolvers: { readonly [type: string]: object };
   readonly authenticator: Authenticator;
   readonly limits: GraphqlLimits;
   /** Whether the schema may be read by anyone. */
@@ -44,7 +44,7 @@ export const createGraphqlOptions = (options: GraphqlOptions): ApolloDriverConfi
   driver: ApolloDriver,
   path: GRAPHQL_PATH,
   typePaths: [SCALARS_SDL, ...options.typePaths],
-  resolvers: { ...SCALARS, ...resolverMap(options.resolvers) },
+  resolvers: { ...SCALARS, ...options.resolvers },
   context: httpContext(options.authenticator, options.log),
   introspection: options.introspection,
   graphiql: false,
@@ -72,9 +72,6 @@ export const createGraphqlOptions = (options: GraphqlOptions): ApolloDriverConfi
       report: (cause) => reportError(options.log, cause),
     }),
 });
-
-const resolverMap = (resolvers: GraphqlOptions['resolvers']): object =>
-  Array.isArray(resolvers) ? Object.assign({}, ...resolvers) : resolvers;
 
 /** Logs an error that a client is told about only vaguely. */
 export const reportError = (log: Log, error: unknown): void => {

@@ -27,7 +27,8 @@ export const pageSizeOf = (
       field: another.name,
     });
   const shown = { field: one.name, limit: pageSizeMax, actual: one.size };
-  const sentence = `${one.name} of ${field.name} is ${one.size}; from 1 to ${pageSizeMax} is allowed.`;
+  const asks = `${one.name} of ${field.name} is ${one.size}`;
+  const sentence = `${asks}; from 1 to ${pageSizeMax} is allowed.`;
   if (one.size > pageSizeMax) throw badRequest('LIMIT_EXCEEDED', sentence, shown);
   if (one.size < 1) throw badRequest('BAD_USER_INPUT', sentence, shown);
   return one.size;

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { costOf } from './cost.js';
 import { badRequest } from './errors.js';
@@ -14,8 +14,10 @@ export const refuseCostly = (requested: number, { costMax }: GraphqlLimits): voi
   throw badRequest('LIMIT_EXCEEDED', message, { limit: costMax, actual: requested });
 };
 
-/** Names fields in validation errors, counts the cost before execution, and sets the HTTP status. */
-export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin<BaseContext> => ({
+/**
+ * Names fields in validation errors, counts the cost before execution, and sets the HTTP status.
+ */
+export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
   async requestDidStart() {
     let requested = 0;
     return {

@@ -7,7 +7,9 @@ const RFC_3339 =
 const E_164 = /^\+[1-9]\d{6,14}$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,1000}$/;
 
-/** A plain error: graphql adds where it was and whose value it is, which one of its own would hide. */
+/**
+ * A plain error: graphql adds where it was and whose value it is, which one of its own would hide.
+ */
 const invalid = (message: string): TypeError => new TypeError(message);
 
 /** Date.parse lets the 30th of February pass as the 2nd of March. */

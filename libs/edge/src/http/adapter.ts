@@ -5,7 +5,7 @@ import type {
   FastifyReply,
   FastifyRequest,
   RouteOptions,
-} from 'fastify';
+} from './fastify.js';
 import { correlated, CORRELATION_HEADER, correlationIdFrom } from './correlation.js';
 import { securityHeaders } from './headers.js';
 import type { Log } from './log.js';
@@ -94,7 +94,7 @@ const limitRoute = (route: RouteOptions, log: Log): void => {
 /** A request that never reached GraphQL is still answered in its terms. */
 const answerInGraphql = (error: FastifyError, reply: FastifyReply, log: Log): void => {
   const status = error.statusCode ?? 500;
-  if (status >= 500) log.error({ error: error }, 'a request could not be read');
+  if (status >= 500) log.error({ error }, 'a request could not be read');
   const correlationId = reply.getHeader(CORRELATION_HEADER);
   const [code, message] =
     status === 413

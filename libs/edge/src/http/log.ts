@@ -4,8 +4,9 @@ import type { DestinationStream, Logger } from 'pino';
 import { correlationIdIfAny } from './correlation.js';
 
 /**
- * The only names that ever reach the log, in any object, on any line. What a customer wrote, who they
- * are and what proves it has no name here, so that a careless line loses a detail and leaks nothing.
+ * The only names that ever reach the log, in any object, on any line. What a customer wrote, who
+ * they are and what proves it has no name here, so that a careless line loses a detail and leaks
+ * nothing.
  */
 export const LOGGED = [
   'actual',
@@ -54,7 +55,9 @@ type LoggedError = {
  */
 export const describeError = (error: unknown): LoggedError => {
   if (typeof error !== 'object' || error === null) return { name: typeof error };
-  const { name, code, stack } = error as { name?: unknown; code?: unknown; stack?: unknown };
+  const name = 'name' in error ? error.name : null;
+  const code = 'code' in error ? error.code : null;
+  const stack = 'stack' in error ? error.stack : null;
   const lines = typeof stack === 'string' ? stack.split('\n') : [];
   const frames = lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
   return {
@@ -77,7 +80,9 @@ const loggable = (name: string, value: unknown): unknown => {
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 };
 
-/** JSON lines with the allowed fields and the correlation id of the request that is being served. */
+/**
+ * JSON lines with the allowed fields and the correlation id of the request that is being served.
+ */
 export const createLog = (level: string, destination: DestinationStream): Log =>
   pino(
     {
@@ -103,7 +108,9 @@ const isExpected = (value: unknown): boolean =>
   value.extensions !== null &&
   'code' in value.extensions;
 
-/** Nest's own lines, in the same log and under the same rule: of an error its name and frames only. */
+/**
+ * Nest's own lines, in the same log and under the same rule: of an error its name and frames only.
+ */
 export const nestLog = (log: Log): LoggerService => {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>

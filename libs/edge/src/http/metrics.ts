@@ -43,7 +43,9 @@ class Series<T> {
   }
 }
 
-/** What operators read at /metrics, in Prometheus' text format. No label ever names an organisation. */
+/**
+ * What operators read at /metrics, in Prometheus' text format. No label ever names an organisation.
+ */
 export class Metrics {
   private readonly metrics = new Map<string, Metric>();
 

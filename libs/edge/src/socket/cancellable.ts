@@ -1,13 +1,13 @@
 type Settle<T> = (result: IteratorResult<T>) => void;
 
 /**
- * An iterator that can be ended while it waits. A generator that is blocked in an await does not hear
- * `return()` until that await ends, which may be never: each client that leaves would leave its
- * subscription behind. Here `return()` aborts the signal first, answers whoever waits for the next
- * value that there is none, and does not wait for the source to notice.
+ * An iterator that can be ended while it waits. A generator that is blocked in an await does not
+ * hear `return()` until that await ends, which may be never: each client that leaves would leave
+ * its subscription behind. Here `return()` aborts the signal first, answers whoever waits for the
+ * next value that there is none, and does not wait for the source to notice.
  *
- * `make` is called at the first `next()`; it must stop, and let go of what it holds, when the signal
- * aborts. The signal also aborts when the source ends or fails by itself.
+ * `make` is called at the first `next()`; it must stop, and let go of what it holds, when the
+ * signal aborts. The signal also aborts when the source ends or fails by itself.
  */
 export const cancellable = <T>(
   make: (signal: AbortSignal) => AsyncIterable<T>,

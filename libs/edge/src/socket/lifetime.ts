@@ -39,7 +39,9 @@ export const closeAtExpiry = (
   );
 };
 
-/** Pings every connection, and ends those that did not answer the last one. Returns what stops it. */
+/**
+ * Pings every connection, and ends those that did not answer the last one. Returns what stops it.
+ */
 export const keepAlive = (connections: ReadonlySet<Connection>, everyMs: number): (() => void) => {
   const timer = setInterval(() => {
     for (const connection of connections) {

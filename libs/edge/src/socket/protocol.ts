@@ -29,8 +29,8 @@ export const socketFor = (socket: WebSocket, log: Log): ProtocolSocket => ({
     }),
   close: (code, reason) => socket.close(code, reason),
   onMessage: (heard) =>
-    void socket.on('message', (data) => {
-      heard(String(data)).catch((error: unknown) => {
+    void socket.on('message', (data: Buffer) => {
+      heard(data.toString('utf8')).catch((error: unknown) => {
         reportError(log, error);
         socket.close(CLOSE_CODES.internalError, 'Internal error');
       });

@@ -1,4 +1,5 @@
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
 
 export type Message = {
   readonly type: string;
@@ -13,14 +14,10 @@ export class Client {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   private waiting: (() => void)[] = [];
 
-  constructor(
-    url: string,
-    options: WebSocket.ClientOptions = {},
-    protocol = 'graphql-transport-ws',
-  ) {
+  constructor(url: string, options: ClientOptions = {}, protocol = 'graphql-transport-ws') {
     this.socket = new WebSocket(url, protocol, options);
-    this.socket.on('message', (data) => {
-      this.received.push(JSON.parse(String(data)));
+    this.socket.on('message', (data: Buffer) => {
+      this.received.push(JSON.parse(data.toString('utf8')));
       this.wake();
     });
     this.socket.on('open', () => this.wake());

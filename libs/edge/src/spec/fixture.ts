@@ -61,6 +61,9 @@ export type Answer = {
   readonly extensions: { readonly cost?: object };
 };
 
+export const codeOf = ({ errors }: Answer): unknown => errors[0]?.extensions['code'];
+export const fieldOf = ({ errors }: Answer): unknown => errors[0]?.extensions['field'];
+
 const member = (id: string, ...capabilities: readonly string[]): Principal => ({
   kind: 'staff',
   id,
