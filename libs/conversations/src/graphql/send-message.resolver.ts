@@ -70,7 +70,10 @@ export class SendMessageResolver {
     return this.payloads.message(principal, decided, command.requestKey, asked);
   }
 
-  private async placeOfMessage(principal: Principal, id: string): Promise<ConversationPlace | null> {
+  private async placeOfMessage(
+    principal: Principal,
+    id: string,
+  ): Promise<ConversationPlace | null> {
     const organisation = organisationOf(principal);
     const [row] = await this.queries.messagesById(organisation, [id]);
     return row ? this.places.of(organisation, row.conversation_id) : null;

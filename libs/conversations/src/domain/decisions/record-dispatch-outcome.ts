@@ -34,7 +34,11 @@ const outcome = (
     }
     case 'rejected':
       return [
-        { type: 'DispatchRejected', at, data: { ...of, failure: keptFailure(thread, message, told.failure) } },
+        {
+          type: 'DispatchRejected',
+          at,
+          data: { ...of, failure: keptFailure(thread, message, told.failure) },
+        },
         ...windowRefused(thread, message, { at, messageId, failure: told.failure }),
       ];
     case 'deferred': {
