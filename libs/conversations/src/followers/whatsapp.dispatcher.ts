@@ -1,7 +1,8 @@
 import { commandId, instant, type ContactId, type Dispatcher, type Recorded } from '#kernel';
 import type { CallTerms, WhatsAppSender } from '#channels/whatsapp';
 import type { Chance, Clock, Decides, Timer } from '#engine';
-import type { ConversationCommand, DispatchOutcome } from '../domain/commands.js';
+import type { ConversationCommand } from '../domain/conversation.js';
+import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 import { conversationDecider } from '../domain/conversation.js';
 import type {
   ConversationEvent,

@@ -6,7 +6,8 @@ import { CurrentPrincipal, Requires, type Capability, type Principal } from '#ac
 import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
 import { ConversationEnvelope } from '../commands/conversation-envelope.js';
 import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
-import type { EndConversation, MarkRead } from '../domain/commands.js';
+import type { EndConversation } from '../domain/decisions/end-conversation.js';
+import type { MarkRead } from '../domain/decisions/mark-read.js';
 import { commandContext } from './command-context.js';
 import { organisationOf } from './inbox-reading.js';
 import { ConversationActionInput } from './inputs.js';

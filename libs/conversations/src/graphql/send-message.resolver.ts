@@ -9,7 +9,7 @@ import { ConversationEnvelope } from '../commands/conversation-envelope.js';
 import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
 import { textLengthMax } from '../domain/content.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
-import type { RequestMessage } from '../domain/commands.js';
+import type { RequestMessage } from '../domain/decisions/request-message.js';
 import { commandContext } from './command-context.js';
 import { organisationOf } from './inbox-reading.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';

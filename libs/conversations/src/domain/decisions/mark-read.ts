@@ -1,7 +1,8 @@
-import { isErased } from '#kernel';
-import type { MarkRead } from '../commands.js';
+import { isErased, type ConversationId } from '#kernel';
 import type { Thread } from '../thread.js';
-import { notWritable, type Decision } from './decision.js';
+import { notWritable, type Decision, type Wish } from './decision.js';
+
+export type MarkRead = Wish<'MarkRead', { readonly conversationId: ConversationId }>;
 
 /** A member has seen everything the customer wrote so far. Ended conversations can be read, too. */
 export const markRead = (thread: Thread, { at, conversationId }: MarkRead): Decision => {
