@@ -15,11 +15,15 @@ import type { Readiness } from './readiness.js';
 export const HTTP_LIMITS = {
   graphqlBodyBytesMax: 256 * 1024,
   webhookBodyBytesMax: 3 * 1024 * 1024,
+  /** 4,096 characters of four bytes, each written as %XX, and a little more. */
+  formBodyBytesMax: 64 * 1024,
   requestMsMax: 30_000,
 } as const;
 
 /** Whatever is posted below here arrives as the very bytes that were sent, whatever they are. */
 export const WEBHOOK_PREFIX = '/webhooks/';
+/** Pages whose forms are posted by browsers. Nowhere else is a form taken: any site could post one. */
+export const PORTAL_PREFIX = '/p/';
 export const GRAPHQL_PATH = '/graphql';
 
 const DURATION_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -128,12 +132,23 @@ const addParsers = (adapter: FastifyAdapter): void => {
     rawOr((_, body, done) => done(null, body.toString('utf8'))),
   );
   adapter.useBodyParser(
+    'application/x-www-form-urlencoded',
+    true,
+    { bodyLimit: HTTP_LIMITS.formBodyBytesMax },
+    rawOr(({ url }, body, done) =>
+      url.startsWith(PORTAL_PREFIX) ? done(null, body.toString('utf8')) : unsupported(done),
+    ),
+  );
+  adapter.useBodyParser(
     '*',
     true,
     {},
-    rawOr((_, __, done) => done(Object.assign(new Error('Unsupported'), { statusCode: 415 }))),
+    rawOr((_, __, done) => unsupported(done)),
   );
 };
+
+const unsupported = (done: Done): void =>
+  done(Object.assign(new Error('Unsupported'), { statusCode: 415 }));
 
 const addOperatorRoutes = (
   instance: FastifyInstance,
