@@ -85,21 +85,21 @@ const rooms = [
     'A command handler hands a wish to a decider. What it would read in a view may be stale, ' +
       'and followers and graphql come after it, not before.',
     { path: `${lib}commands/`, pathNot: specs },
-    { path: `${ownLib}(?:followers|views|graphql)/` },
+    { path: `${ownLib}(?:followers|views|graphql|http)/` },
   ),
   ban(
     'followers-import-domain-only',
     'A follower turns facts into wishes. A view may lag behind the fact in hand, and handlers ' +
       'are reached by the command bus.',
     { path: `${lib}followers/`, pathNot: specs },
-    { path: `${ownLib}(?:commands|views|graphql)/` },
+    { path: `${ownLib}(?:commands|views|graphql|http)/` },
   ),
   ban(
     'views-import-domain-only',
     'A view is a function of the log and of nothing else; otherwise a rebuild would give ' +
       'other rows.',
     { path: `${lib}views/`, pathNot: specs },
-    { path: `${ownLib}(?:commands|followers|graphql)/` },
+    { path: `${ownLib}(?:commands|followers|graphql|http)/` },
   ),
   ban(
     'graphql-knows-no-follower',
@@ -109,10 +109,23 @@ const rooms = [
     { path: `${ownLib}followers/` },
   ),
   ban(
+    'http-knows-no-follower-and-no-graphql',
+    'A page asks by a command, a query or a port, like a resolver. Followers run elsewhere, and ' +
+      'GraphQL is another way in, not a way through.',
+    { path: `^libs/((?!edge/)(?:channels/)?[^/]+)/src/http/`, pathNot: specs },
+    { path: `${ownLib}(?:followers|graphql)/` },
+  ),
+  ban(
+    'graphql-knows-no-page',
+    'A resolver answers programs. What a page says to people is none of its business.',
+    { path: `${lib}graphql/`, pathNot: [...specs, '^libs/edge/'] },
+    { path: `${ownLib}http/` },
+  ),
+  ban(
     'rooms-do-not-use-their-own-door',
     'index.ts and the module are for others. A room that imports them imports everything, itself ' +
       'included.',
-    { path: `${lib}(?:domain|commands|followers|views|graphql)/` },
+    { path: `${lib}(?:domain|commands|followers|views|graphql|http)/` },
     { path: `${ownLib}(?:index|[^/]+\\.module|module)\\.ts$` },
   ),
 ];

@@ -147,8 +147,11 @@ const addParsers = (adapter: FastifyAdapter): void => {
   );
 };
 
-const unsupported = (done: Done): void =>
-  done(Object.assign(new Error('Unsupported'), { statusCode: 415 }));
+/** In the shape of an HTTP error that Nest knows: of any other it would make a 500. */
+const unsupported = (done: Done): void => {
+  const status = { status: 415, statusCode: 415, expose: true };
+  done(Object.assign(new Error('Unsupported Media Type'), status));
+};
 
 const addOperatorRoutes = (
   instance: FastifyInstance,
