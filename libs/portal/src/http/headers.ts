@@ -1,4 +1,4 @@
-/** Sent with every page of the portal: never kept, never framed, never listed, nothing from elsewhere. */
+/** Sent with every page: never kept, framed or listed, and nothing in it from elsewhere. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':

@@ -13,13 +13,14 @@ const place = (list, entry) => {
 
 const show = (list, markup) => {
   const scroll = document.getElementById('scroll');
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < nearEndPixels;
+  // The list is laid from its end: there it is at 0, and above it below 0.
+  const atEnd = Math.abs(scroll.scrollTop) < nearEndPixels;
   const template = document.createElement('template');
   template.innerHTML = markup.trim();
   place(list, template.content.firstElementChild);
   document.getElementById('empty')?.remove();
   sayTimes(list);
-  if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  if (atEnd) scroll.scrollTop = 0;
 };
 
 export const follow = (list) => {

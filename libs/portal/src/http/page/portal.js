@@ -61,8 +61,6 @@ if (gate) openOnce(gate);
 const list = document.getElementById('messages');
 if (list) {
   sayTimes(document);
-  const scroll = document.getElementById('scroll');
-  scroll.scrollTop = scroll.scrollHeight;
   sendInPlace(document.getElementById('write'));
   follow(list);
 }
