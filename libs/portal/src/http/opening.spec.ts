@@ -3,7 +3,7 @@ import { undeclaredResolvers } from '#access';
 import { portalCodeValidMs } from '../domain/portal-code.js';
 import { Browser, comparable, type Page } from '../spec/browser.js';
 import { portalKey, startMs, startPortal, threadOf, type PortalApp } from '../spec/portal-app.js';
-import type { PortalLimits } from './settings.js';
+import { PORTAL_LIMITS, type PortalLimits } from './settings.js';
 
 /** Everything on the log, below the codec. */
 const logged = async ({ store }: PortalApp): Promise<string> => {
@@ -161,6 +161,7 @@ describe('the link of a bridge SMS', () => {
       }
       medians.push(times.toSorted((a, b) => a - b)[4] ?? 0);
     }
+    expect(Math.min(...medians)).toBeGreaterThanOrEqual(PORTAL_LIMITS.missAnswerMs);
     expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(2);
   });
 
