@@ -14,6 +14,7 @@ import {
 } from './graphql/conversations.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
 import { Payloads } from './graphql/payloads.js';
+import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
 import { Changes } from './views/changes.js';
 import { ConversationQueries } from './views/conversation-queries.js';
@@ -30,6 +31,7 @@ import { ConversationQueries } from './views/conversation-queries.js';
     ConversationQueries,
     InboxReading,
     Payloads,
+    Requests,
     ConversationsResolver,
     WindowResolver,
     MessageResolver,
