@@ -13,6 +13,7 @@ import {
   WindowResolver,
 } from './graphql/conversations.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
+import { OwnWrites } from './graphql/own-writes.js';
 import { Payloads } from './graphql/payloads.js';
 import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
@@ -30,6 +31,7 @@ import { ConversationQueries } from './views/conversation-queries.js';
     Changes,
     ConversationQueries,
     InboxReading,
+    OwnWrites,
     Payloads,
     Requests,
     ConversationsResolver,

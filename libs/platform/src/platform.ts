@@ -53,8 +53,10 @@ export const openPlatform = async (
     keyEncryptionKey: config.keyEncryptionKey,
     clock: () => clock.now(),
   });
-  const { store, writeRefusal } = watchWrites(embedded.store);
-  const log = createEventLog({ store, keys: embedded.keys, catalogues });
+  const watched = watchWrites(embedded.store);
+  // The start has checked the newest rows; the others are checked while it already serves.
+  const checked = watched.checkAll();
+  const log = createEventLog({ store: watched.store, keys: embedded.keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
   const opened = await openEmbeddedViews({
@@ -93,12 +95,13 @@ export const openPlatform = async (
     },
     cursors: new Cursors(secretFor('cursors'), embedded.epoch),
     secretFor,
-    writeRefusal,
+    writeRefusal: watched.writeRefusal,
     close: async () => {
       await tail.stop();
       await projector.stop();
       await opened.close();
       await embedded.close();
+      await checked;
     },
   };
 };
