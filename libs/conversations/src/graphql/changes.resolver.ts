@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import {
   comparePositions,
+  conversationId,
   parseConversationId,
   type ConversationId,
   type OrganisationId,
@@ -52,9 +53,10 @@ export class ChangesResolver {
     @Args('after') after: string | undefined,
   ) {
     const from = await this.from(principal, after);
-    const known = parseConversationId(id) && (await this.reading.conversation(principal, id));
+    const named = parseConversationId(id);
+    const known = named && (await this.reading.conversation(principal, id));
     if (!known) throw edgeError('NOT_FOUND', 'There is no such conversation.', { field: 'id' });
-    const conversation = id as ConversationId;
+    const conversation = conversationId(named.thread, named.episode);
     return cancellable((signal) => this.conversation(principal, conversation, from, signal));
   }
 
