@@ -32,7 +32,9 @@ export class Talk {
     return eventually(`"${text}" of ${from} in the inbox`, async () => {
       const found = await this.conversationWith(from);
       const messages = found && (await this.messages(found.id));
-      return messages && messages.some((each) => each.content.text === text) && found;
+      const isThere = messages?.some((each) => each.content.text === text);
+      // Read again: the first look may have come between two facts of the same moment.
+      return isThere && this.conversation(found?.id ?? '');
     });
   }
 
