@@ -1,5 +1,5 @@
 import { commandId, instant, type ContactId, type Dispatcher, type Recorded } from '#kernel';
-import type { CallTerms, WhatsAppSender } from '#channels/whatsapp';
+import type { CallTerms, SendOutcome, TextRequest, WhatsAppSender } from '#channels/whatsapp';
 import type { Chance, Clock, Decides, Timer } from '#engine';
 import type { ConversationCommand, DispatchOutcome } from '../domain/commands.js';
 import { conversationDecider } from '../domain/conversation.js';
@@ -124,14 +124,28 @@ const send = async (
   const { organisationId } = recorded.metadata;
   const request = await textRequest(ports.addressees, organisationId, thread, started.data);
   if (request.kind === 'impossible') return { kind: 'rejected', failure: request.failure };
-  await ports.pace.turn(request.request.phoneNumberId, terms.signal);
-  const outcome = await ports.sender.sendText(request.request, terms);
+  const outcome = await call(ports, request.request, terms);
   return dispatchOutcome(outcome, {
     now: instant(ports.clock.now()),
     attempt: started.data.attempt,
     jitter: ports.chance.fraction(),
     fingerprint: (id) => ports.addressees.fingerprint(organisationId, id),
   });
+};
+
+/** Called off before its turn, nothing has been sent: that is certain, and no reason to ask. */
+const call = async (
+  { pace, sender }: WhatsAppDispatch,
+  request: TextRequest,
+  terms: CallTerms,
+): Promise<SendOutcome> => {
+  try {
+    await pace.turn(request.phoneNumberId, terms.signal);
+  } catch (error) {
+    if (terms.signal.aborted) return { kind: 'not-started', why: 'aborted' };
+    throw error;
+  }
+  return sender.sendText(request, terms);
 };
 
 const decide = (
