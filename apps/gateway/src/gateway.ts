@@ -48,7 +48,10 @@ export const createGateway = async (
   const { config, operatorLog: log } = platform;
   const metrics = new Metrics();
   registerProcessMetrics(metrics);
-  const readiness = new Readiness([{ name: 'log', check: platform.writeRefusal }]);
+  const readiness = new Readiness([
+    { name: 'log', check: platform.writeRefusal },
+    { name: 'views', check: () => viewsLag(platform) },
+  ]);
   const isHttps = config.publicUrl?.startsWith('https:') ?? false;
   const adapter = createHttpAdapter({ isHttps, log, metrics, readiness });
   const { appSecret, appSecretPrevious, verifyToken } = config.whatsapp;
@@ -82,6 +85,15 @@ export const createGateway = async (
       await app.close();
     },
   };
+};
+
+/** Views that do not come level with the log in this time are too old to be shown. */
+const viewsLagMsMax = 1_500;
+
+const viewsLag = async ({ log, views }: Platform): Promise<string | null> => {
+  const head = await log.head();
+  const isLevel = head === null || (await views.reached(head, viewsLagMsMax));
+  return isLevel ? null : 'the views are behind the log';
 };
 
 const gatewayModule = (

@@ -13,7 +13,9 @@ import {
   WindowResolver,
 } from './graphql/conversations.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
+import { OwnWrites } from './graphql/own-writes.js';
 import { Payloads } from './graphql/payloads.js';
+import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
 import { Changes } from './views/changes.js';
 import { ConversationQueries } from './views/conversation-queries.js';
@@ -29,7 +31,9 @@ import { ConversationQueries } from './views/conversation-queries.js';
     Changes,
     ConversationQueries,
     InboxReading,
+    OwnWrites,
     Payloads,
+    Requests,
     ConversationsResolver,
     WindowResolver,
     MessageResolver,

@@ -1,7 +1,7 @@
 export * from './commands/conversation-envelope.js';
 export * from './commands/inbound-envelope.js';
 export * from './conversations.module.js';
-export type * from './domain/commands.js';
+export type { ConversationCommand } from './domain/conversation.js';
 export * from './domain/events.js';
 export * from './followers/dispatch.deadlines.js';
 export * from './followers/pace-of-numbers.js';

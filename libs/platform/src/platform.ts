@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ConversationEvent } from '#conversations';
 import { Cursors, type Config, type Log } from '#edge';
 import {
   Decisions,
@@ -26,8 +27,8 @@ export type Platform = {
   readonly log: EventLog;
   readonly decisions: Decisions;
   readonly record: Record;
-  readonly history: History;
-  readonly tail: LiveTail;
+  readonly history: History<ConversationEvent>;
+  readonly tail: LiveTail<ConversationEvent>;
   readonly views: ViewStore;
   readonly followers: FollowerStore;
   readonly projector: Projector;
@@ -52,8 +53,10 @@ export const openPlatform = async (
     keyEncryptionKey: config.keyEncryptionKey,
     clock: () => clock.now(),
   });
-  const { store, writeRefusal } = watchWrites(embedded.store);
-  const log = createEventLog({ store, keys: embedded.keys, catalogues });
+  const watched = watchWrites(embedded.store);
+  // The start has checked the newest rows; the others are checked while it already serves.
+  const checked = watched.checkAll();
+  const log = createEventLog({ store: watched.store, keys: embedded.keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
   const opened = await openEmbeddedViews({
@@ -67,7 +70,7 @@ export const openPlatform = async (
   });
   const timer = new SystemTimer();
   const chance = new SystemChance();
-  const tail = new LiveTail(log, timer, ['conversation-']);
+  const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
   const projector = new Projector({ log, views: opened.views, readModel, onParked, onFault });
   await tail.start();
   projector.start();
@@ -82,7 +85,7 @@ export const openPlatform = async (
     log,
     decisions: new Decisions({ log, clock, chance, timer, versionOf, limits: decisionLimits }),
     record: new Record(log, clock),
-    history: new History(log),
+    history: new History<ConversationEvent>(log),
     tail,
     views: opened.views,
     followers: opened.followers,
@@ -92,12 +95,13 @@ export const openPlatform = async (
     },
     cursors: new Cursors(secretFor('cursors'), embedded.epoch),
     secretFor,
-    writeRefusal,
+    writeRefusal: watched.writeRefusal,
     close: async () => {
       await tail.stop();
       await projector.stop();
       await opened.close();
       await embedded.close();
+      await checked;
     },
   };
 };

@@ -1,15 +1,26 @@
-import { StoreNotWritable, type EventStore } from '#event-store';
+import { LogCorrupted, StoreNotWritable } from '#event-store';
+import type { EmbeddedEventStore, EventStore } from '#event-store';
 
-/** The same store, and why it has refused to write since; a refusal lasts until the restart. */
-export const watchWrites = (
-  store: EventStore,
-): { readonly store: EventStore; readonly writeRefusal: () => string | null } => {
+export type Watched = {
+  readonly store: EventStore;
+  /** Why nothing can be written, for the operator; null when it can. Lasts until the restart. */
+  readonly writeRefusal: () => string | null;
+  /** Checks every row of the log, beside everything else. Never throws. */
+  readonly checkAll: () => Promise<void>;
+};
+
+/** The same store, with what it says when it refuses to write. */
+export const watchWrites = (store: EmbeddedEventStore): Watched => {
   let refusal: string | null = null;
+  const heard = (error: unknown): void => {
+    if (error instanceof LogCorrupted) refusal = error.message;
+    if (error instanceof StoreNotWritable) refusal ??= 'the log cannot be written';
+  };
   const append: EventStore['append'] = async (...request) => {
     try {
       return await store.append(...request);
     } catch (error) {
-      if (error instanceof StoreNotWritable) refusal = 'the log cannot be written';
+      heard(error);
       throw error;
     }
   };
@@ -24,5 +35,9 @@ export const watchWrites = (
     epoch: () => store.epoch(),
     close: () => store.close(),
   };
-  return { store: watched, writeRefusal: () => refusal };
+  return {
+    store: watched,
+    writeRefusal: () => refusal,
+    checkAll: () => store.verifyAll().catch(heard),
+  };
 };

@@ -10,7 +10,7 @@ import {
   type ThreadId,
 } from '#kernel';
 import type { InboundContent, MessageItem } from '#channels/whatsapp';
-import type { ReceiveCustomerMessage } from '../domain/commands.js';
+import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type { MessageContent } from '../domain/content.js';
 
 type Place = {

@@ -1,7 +1,7 @@
 import { NotYet, isJsonObject, messageId, threadId, type Instant, type ThreadId } from '#kernel';
 import type { ReceiptStatus, StatusItem } from '#channels/whatsapp';
 import { classify } from '#channels/whatsapp';
-import type { RecordReceipt } from '../domain/commands.js';
+import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { Receipt } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import { providerFailure } from '../domain/provider-failure.js';

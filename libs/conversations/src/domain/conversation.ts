@@ -1,17 +1,37 @@
 import { unreachable, type Decider } from '#kernel';
-import type { ConversationCommand, ConversationRejection } from './commands.js';
-import type { Decision } from './decisions/decision.js';
-import { endConversation } from './decisions/end-conversation.js';
-import { expireWindow } from './decisions/expire-window.js';
-import { markRead } from './decisions/mark-read.js';
-import { receiveCustomerMessage } from './decisions/receive-customer-message.js';
-import { recordDispatchOutcome } from './decisions/record-dispatch-outcome.js';
-import { recordReceipt } from './decisions/record-receipt.js';
-import { requestMessage } from './decisions/request-message.js';
-import { giveUpDispatch, resolveUnconfirmed, retryDispatch } from './decisions/settle-dispatch.js';
-import { startNextDispatch } from './decisions/start-next-dispatch.js';
+import type { ConversationRejection, Decision } from './decisions/decision.js';
+import { endConversation, type EndConversation } from './decisions/end-conversation.js';
+import { expireWindow, type ExpireWindow } from './decisions/expire-window.js';
+import { markRead, type MarkRead } from './decisions/mark-read.js';
+import {
+  receiveCustomerMessage,
+  type ReceiveCustomerMessage,
+} from './decisions/receive-customer-message.js';
+import {
+  recordDispatchOutcome,
+  type RecordDispatchOutcome,
+} from './decisions/record-dispatch-outcome.js';
+import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
+import { requestMessage, type RequestMessage } from './decisions/request-message.js';
+import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
+import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
+import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
+import { startNextDispatch, type StartNextDispatch } from './decisions/start-next-dispatch.js';
 import type { ConversationEvent } from './events.js';
 import { emptyThread, evolve, type Thread } from './thread.js';
+
+export type ConversationCommand =
+  | ReceiveCustomerMessage
+  | RequestMessage
+  | StartNextDispatch
+  | RecordDispatchOutcome
+  | RetryDispatch
+  | GiveUpDispatch
+  | RecordReceipt
+  | ResolveUnconfirmed
+  | ExpireWindow
+  | MarkRead
+  | EndConversation;
 
 const decide = (thread: Thread, command: ConversationCommand): Decision => {
   switch (command.type) {

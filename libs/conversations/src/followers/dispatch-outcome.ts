@@ -1,7 +1,7 @@
 import { epochMs, instant, unreachable, type Instant } from '#kernel';
 import type { SendOutcome } from '#channels/whatsapp';
 import { providerFailure } from '../domain/provider-failure.js';
-import type { DispatchOutcome } from '../domain/commands.js';
+import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 
 /** A message that was put off this often fails: somebody should look. */
 export const attemptsMax = 8;

@@ -1,5 +1,6 @@
 import { epochMs, instant, type Deadlines, type Instant } from '#kernel';
-import type { GiveUpDispatch, RetryDispatch } from '../domain/commands.js';
+import type { GiveUpDispatch } from '../domain/decisions/give-up-dispatch.js';
+import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { toConversation, type ToConversation } from './addressed.js';
 

@@ -1,5 +1,5 @@
 import { epochMs, type Deadlines } from '#kernel';
-import type { ExpireWindow } from '../domain/commands.js';
+import type { ExpireWindow } from '../domain/decisions/expire-window.js';
 import type {
   CustomerMessageReceived,
   WindowExpired,

@@ -1,7 +1,7 @@
-import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Inject } from '@nestjs/common';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import { Cursors } from '#edge';
+import { Cursors, type OperationContext } from '#edge';
 import { HISTORY, type History } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import {
@@ -15,6 +15,7 @@ import { eventShape } from './event-shape.js';
 import { InboxReading, organisationOf } from './inbox-reading.js';
 import { ConversationFilter } from './inputs.js';
 import { messageShape, type MessageShape } from './message-shape.js';
+import { OwnWrites } from './own-writes.js';
 
 @Resolver('Conversation')
 export class ConversationsResolver {
@@ -22,6 +23,7 @@ export class ConversationsResolver {
     private readonly reading: InboxReading,
     private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
+    private readonly ownWrites: OwnWrites,
     @Inject(VIEWS) private readonly views: ViewStore,
   ) {}
 
@@ -29,9 +31,11 @@ export class ConversationsResolver {
   @Requires('messages.view')
   async conversations(
     @CurrentPrincipal() principal: Principal,
+    @Context() context: OperationContext,
     @Args('filter') filter: ConversationFilter | undefined,
     @Args() page: PageArguments,
   ) {
+    await this.ownWrites.shown(principal, context);
     const organisation = organisationOf(principal);
     const list: List<InboxPlace> = {
       name: 'conversations',
@@ -46,7 +50,7 @@ export class ConversationsResolver {
       filter ?? {},
       pageRequest(page, list),
     );
-    const nodes = await this.reading.conversations(principal, rows.rows);
+    const nodes = await this.reading.conversations(principal, rows.rows, position);
     const place = (row: (typeof rows.rows)[number]): InboxPlace => [
       row.last_activity_at,
       row.conversation_id,
@@ -59,7 +63,12 @@ export class ConversationsResolver {
 
   @Query('conversation')
   @Requires('messages.view')
-  conversation(@CurrentPrincipal() principal: Principal, @Args('id') id: string) {
+  async conversation(
+    @CurrentPrincipal() principal: Principal,
+    @Context() context: OperationContext,
+    @Args('id') id: string,
+  ) {
+    await this.ownWrites.shown(principal, context);
     return this.reading.conversation(principal, id);
   }
 

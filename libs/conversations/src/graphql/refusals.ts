@@ -1,5 +1,5 @@
 import { instant, unreachable } from '#kernel';
-import type { ConversationRejection } from '../domain/commands.js';
+import type { ConversationRejection } from '../domain/decisions/decision.js';
 import { windowExpiredSentence } from '../domain/failure.js';
 import { closesAtMs, type CustomerServiceWindow } from '../domain/window.js';
 import type { MessageShape } from './message-shape.js';

@@ -1,8 +1,20 @@
-import type { ConversationId, Rejection } from '#kernel';
-import { reject } from '#kernel';
-import type { ConversationRejection } from '../commands.js';
+import { reject, type ConversationId, type Instant, type Rejection } from '#kernel';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
+
+/** A wish of a type. `at` is the domain clock when it was made. */
+export type Wish<Type extends string, Fields extends object> = {
+  readonly type: Type;
+  readonly at: Instant;
+} & Fields;
+
+export type ConversationRejection =
+  | Rejection<'ConversationUnknown'>
+  | Rejection<'ConversationHasEnded', { readonly currentConversationId: ConversationId | null }>
+  | Rejection<'ConversationMovedOn', { readonly revision: number }>
+  | Rejection<'IdempotencyKeyUsedOtherwise'>
+  | Rejection<'MessageUnknown'>
+  | Rejection<'MessageNotUnconfirmed'>;
 
 export type Decision = readonly ConversationEvent[] | ConversationRejection;
 

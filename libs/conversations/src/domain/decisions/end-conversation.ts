@@ -1,6 +1,11 @@
-import type { EndConversation } from '../commands.js';
 import type { Thread } from '../thread.js';
-import { movedOn, notWritable, type Decision } from './decision.js';
+import { movedOn, notWritable, type Decision, type Wish } from './decision.js';
+import type { ConversationId } from '#kernel';
+
+export type EndConversation = Wish<
+  'EndConversation',
+  { readonly conversationId: ConversationId; readonly expectedRevision: number | null }
+>;
 
 /** Ends the episode; the customer's next message begins another. Ending it twice ends it once. */
 export const endConversation = (thread: Thread, command: EndConversation): Decision => {

@@ -1,8 +1,9 @@
-import { epochMs, instant } from '#kernel';
-import type { ExpireWindow } from '../commands.js';
+import { epochMs, instant, type Instant } from '#kernel';
 import type { Thread } from '../thread.js';
 import { closesAtMs, windowDurationMs } from '../window.js';
-import type { Decision } from './decision.js';
+import type { Decision, Wish } from './decision.js';
+
+export type ExpireWindow = Wish<'ExpireWindow', { readonly closesAt: Instant }>;
 
 /** Tells, once, that the window's time is over; a window that has moved on is not this one. */
 export const expireWindow = (thread: Thread, { at, closesAt }: ExpireWindow): Decision => {

@@ -1,9 +1,38 @@
-import { conversationId, epochMs, instant, type Instant, type MessageId } from '#kernel';
-import type { ReceiveCustomerMessage } from '../commands.js';
-import type { ConversationEvent } from '../events.js';
+import {
+  conversationId,
+  epochMs,
+  instant,
+  type Instant,
+  type MessageId,
+  type ContactId,
+  type NumberId,
+  type ThreadId,
+} from '#kernel';
+import type { Channel, ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 import { closesAtMs, customerWrote } from '../window.js';
-import type { Decision } from './decision.js';
+import type { Decision, Wish } from './decision.js';
+import type { MessageContent } from '../content.js';
+
+export type ReceiveCustomerMessage = Wish<
+  'ReceiveCustomerMessage',
+  {
+    readonly threadId: ThreadId;
+    readonly numberId: NumberId;
+    readonly contactId: ContactId;
+    readonly messageId: MessageId;
+    readonly channel: Channel;
+    readonly fingerprint: string;
+    readonly providerMessageId: string;
+    readonly content: MessageContent;
+    readonly quotedFingerprint: string | null;
+    /** The provider's time; it may lie in the future. */
+    readonly claimedAt: Instant;
+    /** When the webhook reached us. */
+    readonly receivedAt: Instant;
+    readonly opensWindow: boolean;
+  }
+>;
 
 /**
  * Keeps what the customer wrote, once, however often the provider delivers it. The provider's time

@@ -1,9 +1,28 @@
-import { reject, unreachable } from '#kernel';
-import type { RecordDispatchOutcome } from '../commands.js';
+import { reject, unreachable, type Instant, type MessageId } from '#kernel';
 import type { ConversationEvent } from '../events.js';
 import type { Outbound, Thread } from '../thread.js';
-import type { Decision } from './decision.js';
+import type { Decision, Wish } from './decision.js';
 import { keptFailure, windowRefused } from './window-refused.js';
+import type { Failure } from '../failure.js';
+
+export type DispatchOutcome =
+  | {
+      readonly kind: 'accepted';
+      readonly fingerprint: string;
+      readonly providerMessageId: string;
+    }
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  | { readonly kind: 'deferred'; readonly failure: Failure; readonly retryAt: Instant }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export type RecordDispatchOutcome = Wish<
+  'RecordDispatchOutcome',
+  {
+    readonly messageId: MessageId;
+    readonly attempt: number;
+    readonly outcome: DispatchOutcome;
+  }
+>;
 
 /**
  * Writes down what became of a call. An attempt whose outcome is already known keeps it, but for the

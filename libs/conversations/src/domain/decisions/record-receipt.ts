@@ -1,10 +1,23 @@
-import { reject, type MessageId } from '#kernel';
-import type { RecordReceipt } from '../commands.js';
+import { reject, type MessageId, type Instant, type JsonObject } from '#kernel';
 import { receiptKey } from '../delivery.js';
-import type { ConversationEvent } from '../events.js';
+import type { ConversationEvent, Receipt } from '../events.js';
 import type { Thread } from '../thread.js';
-import type { Decision } from './decision.js';
+import type { Decision, Wish } from './decision.js';
 import { keptFailure, windowRefused } from './window-refused.js';
+import type { Failure } from '../failure.js';
+
+export type RecordReceipt = Wish<
+  'RecordReceipt',
+  {
+    /** Our own words in the receipt, if it carries them; else the message is found by fingerprint. */
+    readonly attempt: { readonly messageId: MessageId; readonly number: number } | null;
+    readonly fingerprint: string;
+    readonly receipt: Receipt;
+    readonly receiptAt: Instant;
+    readonly failure: Failure | null;
+    readonly pricing: JsonObject | null;
+  }
+>;
 
 /** Keeps each receipt of each attempt once, in whatever order they come. */
 export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision => {

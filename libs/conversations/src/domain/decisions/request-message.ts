@@ -1,10 +1,26 @@
-import { epochMs, reject } from '#kernel';
-import type { RequestMessage } from '../commands.js';
-import type { ConversationEvent } from '../events.js';
+import { epochMs, reject, type ConversationId, type MessageId } from '#kernel';
+import type { Channel, ConversationEvent, MessageAuthor, MessageKind } from '../events.js';
 import { windowExpired } from '../failure.js';
 import type { Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
-import { movedOn, notWritable, type Decision } from './decision.js';
+import { movedOn, notWritable, type Decision, type Wish } from './decision.js';
+import type { MessageContent } from '../content.js';
+
+export type RequestMessage = Wish<
+  'RequestMessage',
+  {
+    readonly conversationId: ConversationId;
+    readonly messageId: MessageId;
+    readonly channel: Channel;
+    readonly kind: MessageKind;
+    readonly content: MessageContent;
+    readonly quotedMessageId: MessageId | null;
+    readonly author: MessageAuthor;
+    readonly requestKey: string;
+    readonly requestDigest: string;
+    readonly expectedRevision: number | null;
+  }
+>;
 
 /**
  * Takes a message to the customer down. Outside the window a free-form message is kept as a failed

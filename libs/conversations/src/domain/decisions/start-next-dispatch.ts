@@ -1,10 +1,11 @@
 import { epochMs, type MessageId } from '#kernel';
-import type { StartNextDispatch } from '../commands.js';
 import type { ConversationEvent } from '../events.js';
 import { windowExpired } from '../failure.js';
 import type { Outbound, Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
-import type { Decision } from './decision.js';
+import type { Decision, Wish } from './decision.js';
+
+export type StartNextDispatch = Wish<'StartNextDispatch', { readonly dispatchId: string }>;
 
 /**
  * Hands the thread's next message to a dispatcher. A message that is in another's hands, or deferred,

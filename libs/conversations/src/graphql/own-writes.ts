@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Principal } from '#access';
+import { Cursors, edgeError, type OperationContext } from '#edge';
+import { VIEWS, type ViewStore } from '#view-store';
+import { organisationOf } from './inbox-reading.js';
+
+/** A query waits this long for the views to reach the place it asks for. */
+const reachWithinMs = 2_000;
+
+/** Lets a client read what it wrote: by the Casement-Position header, a payload's `position`. */
+@Injectable()
+export class OwnWrites {
+  constructor(
+    private readonly cursors: Cursors,
+    @Inject(VIEWS) private readonly views: ViewStore,
+  ) {}
+
+  /** Throws CURSOR_EXPIRED for a cursor that is not ours, STALE_READ when the views take too long. */
+  async shown(principal: Principal, { position: cursor }: OperationContext): Promise<void> {
+    if (cursor === null) return;
+    const position = this.cursors.readLog(cursor, organisationOf(principal));
+    if (await this.views.reached(position, reachWithinMs)) return;
+    const lagMs = reachWithinMs;
+    throw edgeError('STALE_READ', 'The views have not reached that position. Ask again.', {
+      lagMs,
+    });
+  }
+}
