@@ -28,8 +28,7 @@ import {
   startNext,
   tell,
 } from '../spec/wishes.js';
-import type { ConversationCommand } from './commands.js';
-import { conversationDecider } from './conversation.js';
+import { conversationDecider, type ConversationCommand } from './conversation.js';
 import { messageStatuses, shownStatus } from './delivery.js';
 import type { ConversationEvent } from './events.js';
 import type { Thread } from './thread.js';

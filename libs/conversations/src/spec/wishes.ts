@@ -1,18 +1,18 @@
 import { conversationId, messageId, type Instant, type MessageId } from '#kernel';
+import type { EndConversation } from '../domain/decisions/end-conversation.js';
+import type { ExpireWindow } from '../domain/decisions/expire-window.js';
+import type { GiveUpDispatch } from '../domain/decisions/give-up-dispatch.js';
+import type { MarkRead } from '../domain/decisions/mark-read.js';
+import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type {
   DispatchOutcome,
-  EndConversation,
-  ExpireWindow,
-  GiveUpDispatch,
-  MarkRead,
-  ReceiveCustomerMessage,
   RecordDispatchOutcome,
-  RecordReceipt,
-  RequestMessage,
-  ResolveUnconfirmed,
-  RetryDispatch,
-  StartNextDispatch,
-} from '../domain/commands.js';
+} from '../domain/decisions/record-dispatch-outcome.js';
+import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
+import type { RequestMessage } from '../domain/decisions/request-message.js';
+import type { ResolveUnconfirmed } from '../domain/decisions/resolve-unconfirmed.js';
+import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
+import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
 import type { Receipt } from '../domain/events.js';
 import type { Of } from './dispatches.js';
 import { daniel, first, number, reply, thread } from './people.js';

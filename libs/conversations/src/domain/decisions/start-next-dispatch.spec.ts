@@ -15,8 +15,7 @@ import {
 import { failed, open, requested } from '../../spec/facts.js';
 import { after, dayMs, noon, reply } from '../../spec/people.js';
 import { acceptance, giveUp, request, retry, settle, startNext, tell } from '../../spec/wishes.js';
-import type { ConversationCommand } from '../commands.js';
-import { conversationDecider } from '../conversation.js';
+import { conversationDecider, type ConversationCommand } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
 
 const next = messageId('reply2');
