@@ -1,6 +1,5 @@
 import type { ExpectedNumber } from '../expectation.js';
 import type { StreamMetadata } from '../port.js';
-import type { Link } from './chain.js';
 
 /** What the caller's thread and the worker say to each other. Revisions and positions are numbers. */
 export type WorkerOptions = {
@@ -29,6 +28,9 @@ export type EventText = {
   readonly data: string;
   readonly metadata: string;
 };
+
+/** The chain up to and including one event: the checksum of that row covers all rows before it. */
+export type Link = { readonly position: number; readonly crc: number };
 
 export type AppendAnswer =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
