@@ -44,7 +44,10 @@ export class Process {
     const env = { PATH, HOME, PORT: '0', CASEMENT_DATA_DIR: dataDirectory, ...environment };
     const node = [process.execPath, '--enable-source-maps', main];
     const limited = `ulimit -f ${fileKiBMax ?? 'unlimited'}; exec "$0" "$@"`;
-    const child = spawn('bash', ['-c', limited, ...node], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', limited, ...node], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return new Process(child);
   }
 

@@ -34,7 +34,10 @@ const bodyOf = (items: readonly { readonly [name: string]: unknown }[]): string 
 };
 const outcomes = async (outcome: string): Promise<number> => {
   const text = await (await casement.get('/metrics')).text();
-  const line = new RegExp(`^webhook_deliveries_total\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)$`, 'm');
+  const line = new RegExp(
+    `^webhook_deliveries_total\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)$`,
+    'm',
+  );
   return Number(line.exec(text)?.[1] ?? 0);
 };
 const texts = async (phone: string): Promise<readonly (string | undefined)[]> => {
@@ -85,7 +88,12 @@ describe('a batch with items that cannot be read', () => {
   it('F17 F20 F21: does no harm to their neighbours', async () => {
     const timestamp = await seconds();
     const good = (index: number) =>
-      textItem({ from: '447700900851', id: `wamid.good-${index}`, timestamp, text: `good ${index}` });
+      textItem({
+        from: '447700900851',
+        id: `wamid.good-${index}`,
+        timestamp,
+        text: `good ${index}`,
+      });
     const { phoneNumberId } = casement.demo.number;
     const unknownNumber = messagesChange('999999999999999', [
       textItem({ from: '447700900852', id: 'wamid.nowhere', timestamp, text: 'to nobody' }),
@@ -154,7 +162,12 @@ describe('a delivery at the door', () => {
   it('F19: is verified over the bytes that came, whatever their spelling', async () => {
     const { phoneNumberId } = casement.demo.number;
     const text = 'naïve — 🚗 / slash';
-    const item = textItem({ from: '447700900863', id: 'wamid.a', timestamp: await seconds(), text });
+    const item = textItem({
+      from: '447700900863',
+      id: 'wamid.a',
+      timestamp: await seconds(),
+      text,
+    });
     const body = delivery([messagesChange(phoneNumberId, [item])]);
     const escaped = body
       .replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -186,7 +199,12 @@ describe('a delivery at the door', () => {
 
   it('Q12 F18: captured and posted again much later changes nothing', async () => {
     const { phoneNumberId } = casement.demo.number;
-    const item = textItem({ from: '447700900864', id: 'wamid.b', timestamp: await seconds(), text: 'x' });
+    const item = textItem({
+      from: '447700900864',
+      id: 'wamid.b',
+      timestamp: await seconds(),
+      text: 'x',
+    });
     const body = delivery([messagesChange(phoneNumberId, [item])]);
     await casement.deliver(body);
     await eventually('the text', async () => (await texts('447700900864')).length === 1);
