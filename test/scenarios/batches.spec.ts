@@ -120,6 +120,20 @@ describe('a batch with items that cannot be read', () => {
     await talk.customerWrites('447700900851', 'and on it goes');
   });
 
+  it('F17 F20: lists them with their reasons, and none of them is in anybody’s way', async () => {
+    const parked = await eventually('the parked items', async () => {
+      const { code, stdout } = await casement.command('parked', 'list', '--json');
+      const items = JSON.parse(stdout) as readonly { reason: string; blocking: boolean }[];
+      return code === 0 && items.length >= 4 && items;
+    });
+    const reasons = parked.map(({ reason }) => reason).join('\n');
+    expect(reasons).toContain('no organisation owns this phone_number_id');
+    expect(reasons).toMatch(/messages\S*1/);
+    expect(reasons).toMatch(/messages\S*2/);
+    expect(parked.filter(({ blocking }) => blocking)).toEqual([]);
+    expect(JSON.stringify(parked)).not.toContain('447700900852');
+  });
+
   it.each(['', 'no JSON at all', '[]', '{"entry":5}', '{"object":"page","entry":[{}]}'])(
     'F17: a signed body that is no webhook is kept, and the next is read: %j',
     async (body) => {

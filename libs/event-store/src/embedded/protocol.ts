@@ -21,6 +21,9 @@ export type AppendRequest = {
   readonly events: readonly EventText[];
 };
 
+/** The chain up to and including one event: the checksum of that row covers all rows before it. */
+export type Link = { readonly position: number; readonly crc: number };
+
 /** `data` and `metadata` are JSON text: the worker neither reads nor writes JSON. */
 export type EventText = {
   readonly id: string;
@@ -28,9 +31,6 @@ export type EventText = {
   readonly data: string;
   readonly metadata: string;
 };
-
-/** The chain up to and including one event: the checksum of that row covers all rows before it. */
-export type Link = { readonly position: number; readonly crc: number };
 
 export type AppendAnswer =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
