@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+/** A scenario runs a real process, on whatever machine there is: its tests may take this long. */
+export const scenarioMsMax = 120_000;
+
 const lookAgainAfterMs = 15;
 const heldWithinMs = 20_000;
 

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement, type Variables } from '../harness/casement.js';
+import { scenarioMsMax } from '../harness/eventually.js';
 import { Process, type Environment } from '../harness/process.js';
 import { documents } from '../harness/shapes.js';
 import { Subscriber } from '../harness/subscriber.js';
 import { Talk } from '../harness/talk.js';
+
+jest.setTimeout(scenarioMsMax);
 
 let casement: Casement;
 let conversationId: string;
