@@ -117,11 +117,10 @@ describe('a start that cannot be', () => {
       WHATSAPP_GRAPH_URL: 'http://graph.example',
     });
     const lines = stderr.trimEnd().split('\n');
-    expect({ code, stdout, names: lines.map((line) => line.split(':')[0]).toSorted() }).toEqual({
-      code: 78,
-      stdout: '',
-      names: ['NODE_ENV', 'PORT', 'WHATSAPP_APP_SECRET', 'WHATSAPP_GRAPH_URL'],
-    });
+    expect({ code, stdout, count: lines.length }).toEqual({ code: 78, stdout: '', count: 4 });
+    expect(new Set(lines.map((line) => line.split(':')[0]))).toEqual(
+      new Set(['PORT', 'WHATSAPP_APP_SECRET', 'NODE_ENV', 'WHATSAPP_GRAPH_URL']),
+    );
     expect(stderr).not.toContain('short\n');
   });
 
