@@ -1,5 +1,5 @@
 import { commandId, instant, type ContactId, type Dispatcher, type Recorded } from '#kernel';
-import type { CallTerms, WhatsAppSender } from '#channels/whatsapp';
+import type { CallTerms, SendOutcome, TextRequest, WhatsAppSender } from '#channels/whatsapp';
 import type { Chance, Clock, Decides, Timer } from '#engine';
 import type { ConversationCommand } from '../domain/conversation.js';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
@@ -125,14 +125,27 @@ const send = async (
   const { organisationId } = recorded.metadata;
   const request = await textRequest(ports.addressees, organisationId, thread, started.data);
   if (request.kind === 'impossible') return { kind: 'rejected', failure: request.failure };
-  await ports.pace.turn(request.request.phoneNumberId, terms.signal);
-  const outcome = await ports.sender.sendText(request.request, terms);
+  const outcome = await callInTurn(ports, request.request, terms);
   return dispatchOutcome(outcome, {
     now: instant(ports.clock.now()),
     attempt: started.data.attempt,
     jitter: ports.chance.fraction(),
     fingerprint: (id) => ports.addressees.fingerprint(organisationId, id),
   });
+};
+
+/** Whoever is told to stop while waiting for the number's turn has certainly not called. */
+const callInTurn = async (
+  { pace, sender }: WhatsAppDispatch,
+  request: TextRequest,
+  terms: CallTerms,
+): Promise<SendOutcome> => {
+  try {
+    await pace.turn(request.phoneNumberId, terms.signal);
+  } catch {
+    return { kind: 'not-started', why: 'aborted' };
+  }
+  return sender.sendText(request, terms);
 };
 
 const decide = (

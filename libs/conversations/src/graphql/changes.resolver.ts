@@ -1,6 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
-import { comparePositions, parseConversationId, type ConversationId, type Position } from '#kernel';
+import {
+  comparePositions,
+  conversationId,
+  parseConversationId,
+  type ConversationId,
+  type OrganisationId,
+  type Position,
+} from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import { CursorExpired, Cursors, cancellable, edgeError } from '#edge';
 import { HISTORY, type History } from '#engine';
@@ -9,10 +16,16 @@ import { ConversationQueries } from '../views/conversation-queries.js';
 import { eventShape } from './event-shape.js';
 import { InboxReading, organisationOf } from './inbox-reading.js';
 import { ConversationFilter } from './inputs.js';
+import { SharedReads } from './shared-reads.js';
 import { Sightings } from './sightings.js';
+
+/** Changes whose place in a filter is kept for others with the same filter. */
+const sharedMax = 2_000;
 
 @Resolver()
 export class ChangesResolver {
+  private readonly matched = new SharedReads<boolean>(sharedMax);
+
   constructor(
     private readonly changes: Changes,
     private readonly reading: InboxReading,
@@ -40,9 +53,10 @@ export class ChangesResolver {
     @Args('after') after: string | undefined,
   ) {
     const from = await this.from(principal, after);
-    const known = parseConversationId(id) && (await this.reading.conversation(principal, id));
+    const named = parseConversationId(id);
+    const known = named && (await this.reading.conversation(principal, id));
     if (!known) throw edgeError('NOT_FOUND', 'There is no such conversation.', { field: 'id' });
-    const conversation = id as ConversationId;
+    const conversation = conversationId(named.thread, named.episode);
     return cancellable((signal) => this.conversation(principal, conversation, from, signal));
   }
 
@@ -57,9 +71,10 @@ export class ChangesResolver {
     const listener = { organisationId, after, conversationId: null };
     for await (const change of this.changes.follow(listener, signal)) {
       const id = change.data.conversationId;
-      const matches = await this.queries.matches(organisationId, filter, id);
+      const matches = await this.matches(organisationId, filter, change);
       if (!sightings.isNews(id, matches)) continue;
-      const conversation = await this.reading.conversation(principal, id);
+      const { position } = change;
+      const conversation = await this.reading.conversationAfter(principal, id, position);
       if (!conversation) continue;
       const cursor = this.cursors.forLog(change.position, organisationId);
       yield { inboxChanged: { cursor, matches, conversation } };
@@ -74,13 +89,31 @@ export class ChangesResolver {
   ) {
     const listener = { organisationId: organisationOf(principal), after, conversationId };
     for await (const change of this.changes.follow(listener, signal)) {
-      const conversation = await this.reading.conversation(principal, conversationId);
+      const { position } = change;
+      const conversation = await this.reading.conversationAfter(
+        principal,
+        conversationId,
+        position,
+      );
       if (!conversation) continue;
       const { people } = conversation;
       const event = eventShape(change, people, this.cursors);
       const message = await this.messageOf(change, people);
       yield { conversationChanged: { cursor: event.cursor, event, conversation, message } };
     }
+  }
+
+  /** Whether the changed conversation is in the list: asked once for all with the same filter. */
+  private matches(
+    organisation: OrganisationId,
+    filter: ConversationFilter,
+    { data, position }: Change,
+  ): Promise<boolean> {
+    if (Object.keys(filter).length === 0) return Promise.resolve(true);
+    const key = `${organisation} ${data.conversationId} ${position} ${JSON.stringify(filter)}`;
+    return this.matched.read(key, () =>
+      this.queries.matches(organisation, filter, data.conversationId),
+    );
   }
 
   private messageOf(

@@ -50,7 +50,7 @@ export class ConversationsResolver {
       filter ?? {},
       pageRequest(page, list),
     );
-    const nodes = await this.reading.conversations(principal, rows.rows);
+    const nodes = await this.reading.conversations(principal, rows.rows, position);
     const place = (row: (typeof rows.rows)[number]): InboxPlace => [
       row.last_activity_at,
       row.conversation_id,

@@ -148,7 +148,8 @@ const windowIs = (status: WindowStatus | null | undefined, nowMs: number): reado
   if (status === 'EXPIRED')
     return [
       {
-        sql: `(t.last_customer_message_at <= ? OR (t.last_customer_message_at IS NOT NULL AND NOT ${notRefused}))`,
+        sql: `(t.last_customer_message_at <= ?
+          OR (t.last_customer_message_at IS NOT NULL AND NOT ${notRefused}))`,
         parameters: [lastBeyond],
       },
     ];

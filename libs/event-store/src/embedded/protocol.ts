@@ -1,5 +1,6 @@
 import type { ExpectedNumber } from '../expectation.js';
 import type { StreamMetadata } from '../port.js';
+import type { Link } from './chain.js';
 
 /** What the caller's thread and the worker say to each other. Revisions and positions are numbers. */
 export type WorkerOptions = {
@@ -93,7 +94,10 @@ export type Exchanges = {
     readonly answer: null;
   };
   readonly keys: { readonly ask: readonly KeyRequest[]; readonly answer: readonly KeyAnswer[] };
-  readonly verifyAll: { readonly ask: null; readonly answer: null };
+  readonly verifyPage: {
+    readonly ask: { readonly before: Link; readonly until: number };
+    readonly answer: Link;
+  };
   readonly statistics: { readonly ask: null; readonly answer: Statistics };
   readonly close: { readonly ask: null; readonly answer: null };
 };

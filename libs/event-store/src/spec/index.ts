@@ -1,3 +1,4 @@
 export * from './contract.js';
 export * from './driver.js';
 export * from './key-ring.js';
+export type * from './opened-store.js';
