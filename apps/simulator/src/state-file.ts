@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Json, JsonObject } from '#kernel';
+import { readKeptSms, type KeptSms } from './kept-sms.js';
 import { field, isJson, isObject } from './reading.js';
 
 /** The clock as it is kept: against the wall while it runs, or the instant at which it stands. */
@@ -18,9 +19,10 @@ export type KeptPhone = {
 export type KeptState = {
   readonly clock: KeptClock | null;
   readonly phones: readonly KeptPhone[];
+  readonly sms: KeptSms;
 };
 
-const NOTHING: KeptState = { clock: null, phones: [] };
+const NOTHING: KeptState = { clock: null, phones: [], sms: readKeptSms(undefined) };
 
 const isWhole = (value: Json | undefined): value is number => Number.isSafeInteger(value);
 
@@ -52,6 +54,7 @@ const readState = (value: JsonObject): KeptState => {
   return {
     clock: readClock(field(value, 'clock')),
     phones: Array.isArray(phones) ? phones.flatMap(readPhone) : [],
+    sms: readKeptSms(field(value, 'sms')),
   };
 };
 
