@@ -17,7 +17,8 @@ describe('the page', () => {
     const html = await page.text();
     const files = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(files).toHaveLength(2);
-    const modules = ['gauge', 'moods', 'links'].map((name) => `/simulator/page/${name}.js`);
+    const names = ['gauge', 'moods', 'links', 'outbox', 'words'];
+    const modules = names.map((name) => `/simulator/page/${name}.js`);
     for (const path of [...files, ...modules]) {
       const file = await fetch(`${bench.url}${path}`);
       expect(file.status).toBe(200);

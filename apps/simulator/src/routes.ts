@@ -36,6 +36,8 @@ const registerPage = (scope: FastifyInstance): void => {
     ['/page/simulator.js', 'simulator.js', 'text/javascript; charset=utf-8'],
     ['/page/moods.js', 'moods.js', 'text/javascript; charset=utf-8'],
     ['/page/links.js', 'links.js', 'text/javascript; charset=utf-8'],
+    ['/page/outbox.js', 'outbox.js', 'text/javascript; charset=utf-8'],
+    ['/page/words.js', 'words.js', 'text/javascript; charset=utf-8'],
     ['/page/gauge.js', 'gauge.js', 'text/javascript; charset=utf-8'],
   ] as const;
   for (const [path, name, type] of files) {

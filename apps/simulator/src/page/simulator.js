@@ -3,8 +3,9 @@
 import { gauge, stateOf, wordOf } from './gauge.js';
 import { withLinks } from './links.js';
 import { drawMoods, makeChips } from './moods.js';
+import { drawOutbox, OUTBOX_ROWS } from './outbox.js';
+import { dayText, make, minuteText, numberText, timeText } from './words.js';
 
-const OUTBOX_ROWS = 12;
 const POLL_MS = 15_000;
 
 const state = {
@@ -26,13 +27,6 @@ const by = (id) => document.getElementById(id);
 const setText = (element, text) => {
   if (element.textContent !== text) element.textContent = text;
 };
-const make = (name, attributes, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-};
-
 const asJson = (body) =>
   body === undefined
     ? {}
@@ -65,7 +59,6 @@ const leftMs = (phone) => {
   return closes === null ? null : closes - nowMs();
 };
 const nameOf = (phone) => phone?.name ?? (phone === undefined ? '' : numberText(phone.from));
-const numberText = (customer) => (/^[0-9]+$/.test(customer) ? `+${customer}` : customer);
 const selected = () =>
   state.phones.find(
     (each) => each.from === state.customer && each.phoneNumberId === state.number?.phoneNumberId,
@@ -79,17 +72,6 @@ const hasSms = () =>
   smsNumber() !== undefined && state.customer !== null && /^[0-9]+$/.test(state.customer);
 const isSms = () => state.channel === 'sms' && hasSms();
 const shownMessages = () => (isSms() ? state.sms.messages : state.messages);
-
-const timeText = (at) => new Date(at).toLocaleTimeString('en-GB');
-const minuteText = (at) =>
-  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-const dayText = (at) =>
-  new Date(at).toLocaleDateString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
 
 const drawClock = () => {
   const now = nowMs();
@@ -203,32 +185,6 @@ const drawChat = () => {
   chat.scrollTop = chat.scrollHeight;
 };
 
-const receiptText = (message) => {
-  const last = message.statuses.at(-1);
-  if (last === undefined) return message.answered ? 'Pending' : 'Answer lost';
-  const word = last.status.charAt(0).toUpperCase() + last.status.slice(1);
-  return last.errorCode === null ? word : `${word} ${last.errorCode}`;
-};
-
-const outboxRow = (message) => {
-  const isFailed = message.statuses.at(-1)?.status === 'failed';
-  return make(
-    'tr',
-    {},
-    make('td', {}, timeText(message.acceptedAt)),
-    make('td', {}, message.provider === 'twilio' ? 'SMS' : 'WhatsApp'),
-    make('td', { title: numberText(message.to) }, `…${message.to.slice(-3)}`),
-    make('td', { class: 'what', title: message.text ?? '' }, message.text ?? message.type),
-    make('td', isFailed ? { class: 'failed' } : {}, receiptText(message)),
-  );
-};
-
-const drawOutbox = () => {
-  const newestFirst = state.outbox.messages.toReversed().slice(0, OUTBOX_ROWS);
-  by('outbox').replaceChildren(...newestFirst.map(outboxRow));
-  by('outbox-empty').hidden = newestFirst.length > 0;
-};
-
 const drawNumbers = () => {
   const choice = by('number');
   if (choice.children.length === state.numbers.length) return;
@@ -282,7 +238,7 @@ const draw = () => {
   drawNumbers();
   drawCustomers();
   drawChat();
-  drawOutbox();
+  drawOutbox(state.outbox.messages);
   drawMoods(state.provider, state.moods);
   drawClock();
 };
