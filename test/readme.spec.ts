@@ -21,15 +21,26 @@ const section = (heading: string): readonly string[] => {
   return (after.split('\n## ')[0] ?? '').split('\n');
 };
 
-describe('README.md', () => {
-  it('says what is true of every variable', () => {
+describe('the documents', () => {
+  it('README.md says what is true of every variable', () => {
     expect(rows(section('Configuration'))).toEqual(rows(variablesTable().split('\n')));
   });
 
-  it('names no file or folder that is not there', () => {
-    const linked = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? '');
+  it.each(['README.md', 'ARCHITECTURE.md'])('%s links to nothing that is not there', (document) => {
+    const linked = [...read(document).matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? '');
     const gone = linked.filter((path) => !files.some((file) => file.startsWith(path)));
     expect(linked.length).toBeGreaterThan(0);
+    expect(gone).toEqual([]);
+  });
+
+  it('ARCHITECTURE.md and CONTRIBUTING.md name no file that is not there', () => {
+    const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md'].flatMap((document) =>
+      [...read(document).matchAll(/`((?:apps|libs|test|docs|scripts)\/[\w./-]+)`/g)].map(
+        ([, path]) => path ?? '',
+      ),
+    );
+    const gone = named.filter((path) => !files.some((file) => file.startsWith(path)));
+    expect(named.length).toBeGreaterThan(0);
     expect(gone).toEqual([]);
   });
 });

@@ -114,6 +114,11 @@ export class Casement {
     return postSigned(this.demo.url, body, appSecret);
   }
 
+  /** `casement <verb>`, beside the running process. */
+  command(...verb: readonly string[]): Promise<Ended> {
+    return Process.command(this.dataDirectory, verb);
+  }
+
   get(path: string): Promise<Response> {
     return fetch(`${this.demo.url}${path}`);
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { root } from '../repository.js';
 
 const main = join(root, 'dist/apps/casement/src/main.js');
+const cli = join(root, 'dist/apps/cli/src/main.js');
 const upWithinMs = 60_000;
 
 export type Environment = { readonly [name: string]: string };
@@ -40,12 +41,21 @@ export class Process {
   }
 
   static launch({ dataDirectory, environment, fileKiBMax }: Launch): Process {
-    const { PATH = '', HOME = '' } = process.env;
-    const env = { PATH, HOME, PORT: '0', CASEMENT_DATA_DIR: dataDirectory, ...environment };
+    const env = environmentOf(dataDirectory, environment);
     const node = [process.execPath, '--enable-source-maps', main];
     const limited = `ulimit -f ${fileKiBMax ?? 'unlimited'}; exec "$0" "$@"`;
-    const child = spawn('bash', ['-c', limited, ...node], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', limited, ...node], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return new Process(child);
+  }
+
+  /** A verb of the command line, on the same data; resolves when it has ended. */
+  static command(dataDirectory: string, verb: readonly string[]): Promise<Ended> {
+    const env = environmentOf(dataDirectory, {});
+    const child = spawn(process.execPath, [cli, ...verb], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return new Process(child).ended;
   }
 
   /** Resolves with the address once it says that it is up; throws when it ends before. */
@@ -74,3 +84,9 @@ export class Process {
     return this.ended;
   }
 }
+
+/** Nothing of whoever runs the tests but what a process needs to be found. */
+const environmentOf = (dataDirectory: string, environment: Environment): Environment => {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, PORT: '0', CASEMENT_DATA_DIR: dataDirectory, ...environment };
+};

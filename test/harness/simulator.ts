@@ -24,7 +24,8 @@ export type Said = {
 };
 
 type Phone = { readonly from: string; readonly seenAt: string | null };
-type Move = { readonly advance: string } | { readonly to: string } | { readonly freeze: boolean | string };
+type Move =
+  { readonly advance: string } | { readonly to: string } | { readonly freeze: boolean | string };
 
 /** The phones, the clock, the moods and the outbox of the simulator, over HTTP. */
 export class Simulator {

@@ -117,7 +117,7 @@ describe('a provider that says no', () => {
         providerCode: code,
         providerMessage: details,
       });
-            expect(await outboxTexts(phone)).toEqual([]);
+      expect(await outboxTexts(phone)).toEqual([]);
     });
   });
 });

@@ -136,7 +136,11 @@ describe('the window’s last millisecond', () => {
     await standAt(plus(closesAt, -1));
     expect((await talk.conversation(id)).window.status).toBe('OPEN');
     const message = await talk.sendsWell(id, 'At six.');
-    expect(message).toMatchObject({ kind: 'FREE_FORM', billingClass: 'SESSION', insideWindow: true });
+    expect(message).toMatchObject({
+      kind: 'FREE_FORM',
+      billingClass: 'SESSION',
+      insideWindow: true,
+    });
     await talk.messageThatIs('READ', id, message.id);
   });
 

@@ -33,4 +33,6 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
   });
   const fastify: FastifyInstance = gateway.app.getHttpAdapter().getInstance();
   await simulator.register(fastify);
+  // Whoever opens the printed address in a browser looks for something to see.
+  fastify.get('/', (_, reply) => reply.redirect('/simulator'));
 };

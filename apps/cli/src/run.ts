@@ -21,7 +21,9 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
 /** Also of `casement parked --help`, which is the beginning of a verb. */
 const asksForHelp = (words: readonly string[]): boolean => {
   const before = words.slice(0, -1);
-  const isBeginning = verbs.some(({ name }) => before.every((word, i) => word === partsOf(name)[i]));
+  const isBeginning = verbs.some(({ name }) =>
+    before.every((word, i) => word === partsOf(name)[i]),
+  );
   return isBeginning && ['--help', '-h', 'help'].includes(words.at(-1) ?? '');
 };
 

@@ -38,8 +38,9 @@ export class ChangesResolver {
   @Requires('messages.view')
   async inboxChanged(
     @CurrentPrincipal() principal: Principal,
-    @Args('filter') filter: ConversationFilter | undefined,
     @Args('after') after: string | undefined,
+    // Optional, never a union: the input pipe finds the class by the declared type alone.
+    @Args('filter') filter?: ConversationFilter,
   ) {
     const from = await this.from(principal, after);
     return cancellable((signal) => this.inbox(principal, filter ?? {}, from, signal));

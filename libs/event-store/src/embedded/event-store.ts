@@ -17,9 +17,9 @@ import {
 } from '../port.js';
 import { ordinalOf, positionOf } from '../position.js';
 import { checkMetadata } from '../retention.js';
-import { CHAIN_START, type Link } from './chain.js';
+import { CHAIN_START } from './chain.js';
 import { Gatherer } from './gatherer.js';
-import type { AppendAnswer, AppendRequest, EventRow, Statistics } from './protocol.js';
+import type { AppendAnswer, AppendRequest, EventRow, Link, Statistics } from './protocol.js';
 import type { WorkerLink } from './worker-link.js';
 
 /** Appends that share one commit at most. */

@@ -1,6 +1,5 @@
 import type { ExpectedNumber } from '../expectation.js';
 import type { StreamMetadata } from '../port.js';
-import type { Link } from './chain.js';
 
 /** What the caller's thread and the worker say to each other. Revisions and positions are numbers. */
 export type WorkerOptions = {
@@ -21,6 +20,9 @@ export type AppendRequest = {
   readonly expected: ExpectedNumber;
   readonly events: readonly EventText[];
 };
+
+/** The chain up to and including one event: the checksum of that row covers all rows before it. */
+export type Link = { readonly position: number; readonly crc: number };
 
 /** `data` and `metadata` are JSON text: the worker neither reads nor writes JSON. */
 export type EventText = {

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { LogCorrupted, StoreUnavailable } from '../port.js';
 import { ordinalOf } from '../position.js';
-import type { Link } from './chain.js';
 import { KeyFile } from './key-file.js';
 import { LogFile } from './log-file.js';
 import { takeOwnership } from './owner-lock.js';
-import type { Asked, ExchangeKind, Exchanges, Failure, Told, WorkerOptions } from './protocol.js';
+import type {
+  Asked,
+  ExchangeKind,
+  Exchanges,
+  Failure,
+  Link,
+  Told,
+  WorkerOptions,
+} from './protocol.js';
 import { Writability } from './writability.js';
 
 /** The one thread that touches the files. What it is asked, it does in the order it was asked. */

@@ -25,9 +25,10 @@ export const viewsReaderServed = (): Served => {
   };
   const calls: ViewsReaderCalls = {
     open: ({ file, beside }) => {
-      connection = new Connection(beside ? besideOwner(file) : file, readingViews, statementsMax);
+      const name = beside ? besideOwner(file) : file;
+      connection = undamaged(() => new Connection(name, readingViews, statementsMax));
     },
-    hold: () => hold(opened()),
+    hold: () => undamaged(() => hold(opened())),
     query: ({ sql, parameters }) => query(opened(), sql, parameters),
     position: () => {
       const [row] = opened().prepare(selectCheckpoint).all([]);
@@ -42,16 +43,20 @@ export const viewsReaderServed = (): Served => {
  * owner writes on beside it.
  */
 const hold = (connection: Connection) => {
+  connection.execute(beginReading);
+  const isViews = connection.prepare(hasTable).all([checkpointTable.name]).length > 0;
+  const [row] = isViews ? connection.prepare(selectCheckpoint).all([]) : [];
+  if (row === undefined) throw new ViewsUnreadable('the file holds no views');
+  const [position, fingerprint] = row;
+  return {
+    position: typeof position === 'string' ? position : null,
+    fingerprint: String(fingerprint),
+  };
+};
+
+const undamaged = <T>(work: () => T): T => {
   try {
-    connection.execute(beginReading);
-    const isViews = connection.prepare(hasTable).all([checkpointTable.name]).length > 0;
-    const [row] = isViews ? connection.prepare(selectCheckpoint).all([]) : [];
-    if (row === undefined) throw new ViewsUnreadable('the file holds no views');
-    const [position, fingerprint] = row;
-    return {
-      position: typeof position === 'string' ? position : null,
-      fingerprint: String(fingerprint),
-    };
+    return work();
   } catch (error) {
     if (isDamage(error)) throw new ViewsUnreadable('the file is damaged', { cause: error });
     throw error;
