@@ -1,13 +1,6 @@
 import { parseInstant, type Json } from '#kernel';
 import { field } from './reading.js';
-import type { Sms } from './sms-log.js';
-
-/** What Twilio's double keeps over a restart. */
-export type KeptSms = {
-  readonly messages: readonly Sms[];
-  /** Customer and number, with a space between. */
-  readonly optedOut: readonly string[];
-};
+import type { KeptSms, Sms } from './sms-log.js';
 
 const textIn = (value: Json, name: string): string => {
   const found = field(value, name);

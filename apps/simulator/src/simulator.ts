@@ -108,8 +108,8 @@ const setTable = (
 };
 
 /**
- * Meta and Twilio on localhost, with the customers' phones and a clock that can be moved. Reads the state file
- * and puts the clock where an earlier run left it; throws when the file cannot be read.
+ * Meta and Twilio on localhost, with the customers' phones and a clock that can be moved. Reads the
+ * state file and puts the clock where an earlier run left it; throws when it cannot be read.
  */
 export const createSimulator = (options: SimulatorOptions): Simulator => {
   const watchers = createWatchers();

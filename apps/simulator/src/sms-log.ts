@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '#kernel';
 import { limits } from './limits.js';
-import type { KeptSms } from './kept-sms.js';
 
 /** An SMS as Twilio has it, in either direction. */
 export type Sms = {
@@ -17,6 +16,13 @@ export type Sms = {
   readonly errorCode: number | null;
   readonly segments: number;
   readonly statusCallback: string | null;
+};
+
+/** What Twilio's double keeps over a restart. */
+export type KeptSms = {
+  readonly messages: readonly Sms[];
+  /** Customer and number, with a space between. */
+  readonly optedOut: readonly string[];
 };
 
 /** What Twilio remembers: the messages, and who has said STOP to which number. */

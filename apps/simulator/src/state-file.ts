@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Json, JsonObject } from '#kernel';
-import { readKeptSms, type KeptSms } from './kept-sms.js';
+import { readKeptSms } from './kept-sms.js';
 import { field, isJson, isObject } from './reading.js';
+import type { KeptSms } from './sms-log.js';
 
 /** The clock as it is kept: against the wall while it runs, or the instant at which it stands. */
 export type KeptClock = { readonly offsetMs: number; readonly frozenAtMs: number | null };

@@ -1,6 +1,8 @@
 /** Marks and letters that no decomposition leads to GSM-7, as `from` and `to`, one by one. */
 const MARKS: { readonly [to: string]: string } = {
-  ' ': '\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2028\u2029',
+  ' ':
+    '\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a' +
+    '\u202f\u205f\u3000\u2028\u2029',
   "'": '`´‘’‚‛′‵ʹʻʼʽˈ＇',
   '"': '“”„‟″‶«»¨〝〞',
   '-': '‐‑‒–—―−⁃﹘﹣－•',
