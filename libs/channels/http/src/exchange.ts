@@ -115,8 +115,9 @@ const open = (request: HttpRequest, agent: http.Agent): http.ClientRequest =>
 /**
  * One request and its answer. Written on node:http and not on fetch, because fetch does not tell
  * whether a request was begun when it failed, and that is the difference between "try again" and
- * "never without asking": here nothing is written before the connection stands and the deadline has been looked at
- * once more. Redirects are not followed: they would carry the token elsewhere. Never rejects.
+ * "never without asking": here nothing is written before the connection stands and the deadline has
+ * been looked at once more. Redirects are not followed: they would carry the token elsewhere. Never
+ * rejects.
  */
 export const exchange = (asked: HttpRequest, terms: ExchangeTerms): Promise<Exchange> =>
   new Promise((resolve) => {
