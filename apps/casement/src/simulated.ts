@@ -28,6 +28,7 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
     verifyToken,
     accessToken,
     webhookUrl,
+    sms: null,
     numbers: demoOrganisations.map(({ name, number }) => ({ ...number, organisationName: name })),
   });
   const fastify: FastifyInstance = gateway.app.getHttpAdapter().getInstance();
