@@ -54,7 +54,10 @@ export class Process {
   /** A verb of the command line, on the same data; resolves when it has ended. */
   static command(dataDirectory: string, verb: readonly string[]): Promise<Ended> {
     const env = environmentOf(dataDirectory, {});
-    const child = spawn(process.execPath, [cli, ...verb], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [cli, ...verb], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return new Process(child).ended;
   }
 

@@ -114,7 +114,8 @@ describe('a start that cannot be', () => {
       WHATSAPP_GRAPH_URL: 'http://graph.example',
     });
     const lines = stderr.trimEnd().split('\n');
-    expect({ code, stdout, names: lines.map((line) => line.split(':')[0]).toSorted() }).toEqual({
+    const names = lines.map((line) => line.split(':')[0] ?? '').toSorted();
+    expect({ code, stdout, names }).toEqual({
       code: 78,
       stdout: '',
       names: ['NODE_ENV', 'PORT', 'WHATSAPP_APP_SECRET', 'WHATSAPP_GRAPH_URL'],
