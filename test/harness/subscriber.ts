@@ -2,6 +2,9 @@ import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { eventually } from './eventually.js';
 
+/** A thousand changes take seconds; on a machine with much else to do, they take longer. */
+const countedWithinMs = 150_000;
+
 export type Told = { readonly message: string; readonly extensions?: { readonly code?: string } };
 
 /** A client of graphql-transport-ws with one subscription, which keeps everything it is told. */
@@ -46,7 +49,7 @@ export class Subscriber<T> {
   }
 
   count(what: string, atLeast: number): Promise<true> {
-    return eventually(`${atLeast} ${what}`, () => this.received.length >= atLeast, 60_000);
+    return eventually(`${atLeast} ${what}`, () => this.received.length >= atLeast, countedWithinMs);
   }
 
   /** The code of the error that the subscription is refused with. */

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { eventually, inParallel } from '../harness/eventually.js';
+import { eventually, inParallel, scenarioMsMax } from '../harness/eventually.js';
 import { documents, type InboxChange } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
 import { delivery, messagesChange, signature, textItem } from '../harness/webhook.js';
+
+jest.setTimeout(scenarioMsMax);
 
 const messagesMax = 1_000;
 const customersMax = 40;

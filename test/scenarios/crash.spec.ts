@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { eventually } from '../harness/eventually.js';
+import { eventually, scenarioMsMax } from '../harness/eventually.js';
 import { Graph } from '../harness/graph.js';
-import type { Message } from '../harness/shapes.js';
+import { documents, type Message } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
 import { delivery, messagesChange, receiptChange, textItem } from '../harness/webhook.js';
+
+jest.setTimeout(scenarioMsMax);
 
 const accessToken = 'a token of the graph api outside';
 const customers = Array.from({ length: 12 }, (_, index) => `4477009009${index + 10}`);
@@ -144,12 +146,18 @@ describe('a process that is ended under load', () => {
     },
   );
 
-  it('P22: at SIGTERM it ends with 0, and has lost nothing', async () => {
+  it('P22: at SIGTERM it ends with 0, whoever listens, and has lost nothing', async () => {
     let code: number | null = null;
+    const after = await talk.position();
+    const inbox = casement.subscribe('agent', documents.inboxChanged, { after });
+    const watched = await casement.get('/simulator/events');
+    expect(watched.status).toBe(200);
     await round(60, async () => {
       ({ code } = await casement.stop());
     });
     expect(code).toBe(0);
+    await inbox.close();
+    await watched.body?.cancel().catch(() => undefined);
     await casement.restart();
     for (const phone of customers) await expectEverything(phone);
   });

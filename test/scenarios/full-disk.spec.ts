@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { eventually } from '../harness/eventually.js';
+import { eventually, scenarioMsMax } from '../harness/eventually.js';
 import { documents } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
 import { delivery, messagesChange, textItem } from '../harness/webhook.js';
+
+jest.setTimeout(scenarioMsMax);
 
 /** No file may grow beyond this: to the process it is a disk that has become full. */
 const fileKiBMax = 4 * 1024;

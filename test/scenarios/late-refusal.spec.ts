@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { eventually } from '../harness/eventually.js';
+import { eventually, scenarioMsMax } from '../harness/eventually.js';
 import { documents, type ConversationChange } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
+
+jest.setTimeout(scenarioMsMax);
 
 const sentence = 'A template message is required outside the 24-hour messaging window.';
 const outsideWindow = {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { eventually } from '../harness/eventually.js';
+import { eventually, scenarioMsMax } from '../harness/eventually.js';
 import { Talk } from '../harness/talk.js';
+
+jest.setTimeout(scenarioMsMax);
 
 let casement: Casement;
 let talk: Talk;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
+import { scenarioMsMax } from '../harness/eventually.js';
 import { documents, type ConversationChange, type InboxChange } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
 import { delivery, messagesChange, textItem } from '../harness/webhook.js';
+
+jest.setTimeout(scenarioMsMax);
 
 const eventsMax = 1_000;
 const perDelivery = 50;

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
+import { scenarioMsMax } from '../harness/eventually.js';
 import { documents, type ConversationChange, type InboxChange } from '../harness/shapes.js';
 import { Talk } from '../harness/talk.js';
+
+jest.setTimeout(scenarioMsMax);
 
 const secondMs = 1_000;
 const hourMs = 3_600_000;
