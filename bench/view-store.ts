@@ -76,11 +76,10 @@ for (let round = 0; round < rounds; round += 1) {
     rebuild({ log, readModel, directory, onParked, onProgress }).then(() => undefined);
   rates.rebuilt.push(events / (await timed(build)));
 }
+const whole = (rate: number | undefined): string => (rate ?? NaN).toFixed(0);
 const [single, batched, rebuilt] = [rates.single, rates.batched, rates.rebuilt].map(median);
 console.log(`median of ${rounds} rounds over ${events} events, ${rows} notes, in events a second:`);
-console.log(
-  `one by one ${single?.toFixed(0)}, batched ${batched?.toFixed(0)}, rebuilt ${rebuilt?.toFixed(0)}`,
-);
+console.log(`one by one ${whole(single)}, batched ${whole(batched)}, rebuilt ${whole(rebuilt)}`);
 console.log(
   `batched / one by one ${((batched ?? NaN) / (single ?? NaN)).toFixed(1)},` +
     ` rebuilt / batched ${((rebuilt ?? NaN) / (batched ?? NaN)).toFixed(1)}`,

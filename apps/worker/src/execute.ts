@@ -1,15 +1,8 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import {
-  ConversationEnvelope,
-  InboundEnvelope,
-  type ConversationCommand,
-  type ToConversation,
-  type ToInbound,
-} from '#conversations';
+import { ConversationEnvelope, InboundEnvelope } from '#conversations';
 import { unreachable } from '#kernel';
 import type { Execute } from '#engine';
-
-type Addressed = ToInbound | ToConversation<ConversationCommand>;
+import { addressedFrom } from './addressed-codec.js';
 
 /**
  * Puts what a follower asks for into its envelope. A follower's command bears no time of its own: it
@@ -18,7 +11,7 @@ type Addressed = ToInbound | ToConversation<ConversationCommand>;
 export const executeOn =
   (commands: CommandBus): Execute =>
   async (asked, context) => {
-    const addressed = asked as Addressed;
+    const addressed = addressedFrom(asked);
     switch (addressed.to) {
       case 'inbound':
         await commands.execute(new InboundEnvelope(addressed.command, context));

@@ -15,6 +15,7 @@ import {
 import { InboxReading } from './graphql/inbox-reading.js';
 import { OwnWrites } from './graphql/own-writes.js';
 import { Payloads } from './graphql/payloads.js';
+import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
 import { Changes } from './views/changes.js';
 import { ConversationQueries } from './views/conversation-queries.js';
@@ -32,6 +33,7 @@ import { ConversationQueries } from './views/conversation-queries.js';
     InboxReading,
     OwnWrites,
     Payloads,
+    Requests,
     ConversationsResolver,
     WindowResolver,
     MessageResolver,

@@ -38,6 +38,15 @@ describe('a movable clock', () => {
     expect(live.now() - before).toBeGreaterThanOrEqual(3_600_000);
   });
 
+  it('stops and advances by nothing while the wall moves between two readings', () => {
+    let wallMs = 1_000;
+    const wall = { now: () => (wallMs += 1), until: () => Promise.resolve() };
+    const clock = new MovableClock(wall, running);
+    clock.advance(0);
+    clock.freeze();
+    expect(clock.now()).toBeGreaterThan(1_000);
+  });
+
   it('wakes who waits for an instant when a move reaches it, and not a millisecond before', async () => {
     const clock = frozenAt(1_000);
     const waiting = clock.until(2_000, never);

@@ -286,7 +286,7 @@ describe('a log that cannot be reached', () => {
 });
 
 describe('loading', () => {
-  it('answers from memory what this process has appended, and from the log when it must be fresh', async () => {
+  it('answers what this process has appended from memory, from the log when it must be fresh', async () => {
     const { log, calls } = observed(memoryLog());
     const [here, there] = [decisionsOn(log), decisionsOn(log)];
     await enter(here, 'ann');

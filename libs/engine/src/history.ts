@@ -1,17 +1,21 @@
-import type { Position, Recorded } from '#kernel';
+import type { DomainEvent, Position, Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
+import { ownEvent } from './brands.js';
 
 /** Facts remembered by place; the one that was not asked for the longest is forgotten first. */
 const rememberedMax = 5_000;
 
-/** Reads single facts of the log: what decided a window, what happened while nobody listened. */
-export class History {
-  private readonly remembered = new Map<string, Recorded>();
+/**
+ * Reads single facts of the log: what decided a window, what happened while nobody listened. Whoever
+ * asks names the facts that the streams hold which it asks for.
+ */
+export class History<Event extends DomainEvent = DomainEvent> {
+  private readonly remembered = new Map<string, Recorded<Event>>();
 
   constructor(private readonly log: EventLog) {}
 
   /** The fact at a revision of a stream, null when there is none. */
-  async at(stream: string, revision: bigint): Promise<Recorded | null> {
+  async at(stream: string, revision: bigint): Promise<Recorded<Event> | null> {
     const place = `${stream}@${revision}`;
     const known = this.remembered.get(place);
     if (known) return this.remember(place, known);
@@ -21,7 +25,7 @@ export class History {
       maxCount: 1,
     });
     for await (const recorded of reading)
-      return recorded.revision === revision ? this.remember(place, recorded) : null;
+      return recorded.revision === revision ? this.remember(place, ownEvent(recorded)) : null;
     return null;
   }
 
@@ -30,7 +34,7 @@ export class History {
     return this.log.head();
   }
 
-  private remember(place: string, recorded: Recorded): Recorded {
+  private remember(place: string, recorded: Recorded<Event>): Recorded<Event> {
     this.remembered.delete(place);
     this.remembered.set(place, recorded);
     const [oldest] = this.remembered.keys();

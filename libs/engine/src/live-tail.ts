@@ -1,5 +1,6 @@
-import { comparePositions, type Position, type Recorded } from '#kernel';
+import { comparePositions, type DomainEvent, type Position, type Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
+import { ownEvent } from './brands.js';
 import type { Timer } from './ports.js';
 
 /** Facts that the ring holds at least; a listener that falls further behind reads its feed instead. */
@@ -11,10 +12,10 @@ const reopenDelayMs = 1_000;
 /**
  * The newest facts of some streams, for any number of listeners: one subscription to the log for
  * each process. Listeners pull at their own pace; nothing is queued for them, so that a slow one
- * costs nothing.
+ * costs nothing. `Event` is what the streams of the prefixes hold.
  */
-export class LiveTail {
-  private ring: Recorded[] = [];
+export class LiveTail<Event extends DomainEvent = DomainEvent> {
+  private ring: Recorded<Event>[] = [];
   /** The ring holds every fact after this position; null: from the very beginning. */
   private since: Position | null = null;
   private readonly waiting = new Set<() => void>();
@@ -54,7 +55,7 @@ export class LiveTail {
   }
 
   /** The facts after a position, oldest first; null when the ring does not reach back so far. */
-  after(position: Position | null): readonly Recorded[] | null {
+  after(position: Position | null): readonly Recorded<Event>[] | null {
     if (!this.reachesBackTo(position)) return null;
     return position === null ? [...this.ring] : this.ring.slice(this.firstAfter(position));
   }
@@ -91,9 +92,7 @@ export class LiveTail {
     const { signal } = this.stopping;
     while (!signal.aborted)
       try {
-        const { prefixes } = this;
-        for await (const told of this.log.subscribe({ after: this.newest(), prefixes, signal }))
-          if (told.kind === 'event') this.add(told.event);
+        await this.subscribed(signal);
       } catch {
         // The log says more about its faults than a listener could; the tail only tries again.
         await this.timer.sleep(reopenDelayMs, signal).catch(() => undefined);
@@ -101,7 +100,13 @@ export class LiveTail {
     this.wakeAll();
   }
 
-  private add(recorded: Recorded): void {
+  private async subscribed(signal: AbortSignal): Promise<void> {
+    const { prefixes } = this;
+    for await (const told of this.log.subscribe({ after: this.newest(), prefixes, signal }))
+      if (told.kind === 'event') this.add(ownEvent(told.event));
+  }
+
+  private add(recorded: Recorded<Event>): void {
     this.ring.push(recorded);
     if (this.ring.length >= ringMax) {
       this.since = this.ring[ringMax - ringMin - 1]?.position ?? this.since;

@@ -41,24 +41,23 @@ export class MovableClock implements Clock {
 
   /** Forwards by `ms`. Throws ClockWouldGoBack when it is negative. */
   advance(ms: number): void {
-    this.moveTo(this.now() + ms);
+    // The wall moves between two readings: forwards from one and the same.
+    const nowMs = this.now();
+    forwards(nowMs, nowMs + ms);
+    this.#show(nowMs + ms);
   }
 
   /** Shows `epochMs` from now on: frozen if it was frozen, running if it ran. */
   moveTo(epochMs: number): void {
-    this.#forwardsTo(epochMs);
-    const frozen = this.#state.frozenAtMs !== null;
-    this.#become(
-      frozen
-        ? { ...this.#state, frozenAtMs: epochMs }
-        : { offsetMs: epochMs - this.wall.now(), frozenAtMs: null },
-    );
+    forwards(this.now(), epochMs);
+    this.#show(epochMs);
   }
 
   /** Stands still at `epochMs`, by default at this instant. */
   freeze(epochMs?: number): void {
-    const atMs = epochMs ?? this.now();
-    this.#forwardsTo(atMs);
+    const nowMs = this.now();
+    const atMs = epochMs ?? nowMs;
+    forwards(nowMs, atMs);
     this.#become({ ...this.#state, frozenAtMs: atMs });
   }
 
@@ -67,10 +66,13 @@ export class MovableClock implements Clock {
     this.#become({ offsetMs: this.now() - this.wall.now(), frozenAtMs: null });
   }
 
-  #forwardsTo(epochMs: number): void {
-    const nowMs = this.now();
-    if (!Number.isSafeInteger(epochMs) || epochMs < nowMs)
-      throw new ClockWouldGoBack(`the clock shows ${nowMs} and cannot be moved to ${epochMs}`);
+  #show(epochMs: number): void {
+    const frozen = this.#state.frozenAtMs !== null;
+    this.#become(
+      frozen
+        ? { ...this.#state, frozenAtMs: epochMs }
+        : { offsetMs: epochMs - this.wall.now(), frozenAtMs: null },
+    );
   }
 
   #become(state: MovableClockState): void {
@@ -90,3 +92,8 @@ export class MovableClock implements Clock {
     over.abort();
   }
 }
+
+const forwards = (fromMs: number, toMs: number): void => {
+  if (!Number.isSafeInteger(toMs) || toMs < fromMs)
+    throw new ClockWouldGoBack(`the clock shows ${fromMs} and cannot be moved to ${toMs}`);
+};

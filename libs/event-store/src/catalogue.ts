@@ -17,6 +17,11 @@ export type EventCatalogue<Event extends DomainEvent = DomainEvent> = {
   readonly [Type in Event['type']]: EventDefinition;
 };
 
+/** The types that a catalogue names, for a follower that wants them all. */
+export const typesOf = <Event extends DomainEvent>(
+  catalogue: EventCatalogue<Event>,
+): readonly Event['type'][] => Object.keys(catalogue);
+
 /** A first version, with the fields that are sealed. */
 export const event = (...personal: readonly string[]): EventDefinition => ({
   version: 1,

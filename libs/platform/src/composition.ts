@@ -1,4 +1,3 @@
-import type { DomainEvent, Projection, ViewRow } from '#kernel';
 import { webhookCatalogue } from '#webhooks';
 import { contactCatalogue, contactsProjection } from '#contacts';
 import {
@@ -25,18 +24,13 @@ const definitions = new Map(catalogues.flatMap((catalogue) => Object.entries(cat
 /** The newest version of an event's shape. */
 export const versionOf = (type: string): number => definitions.get(type)?.version ?? 1;
 
-/** A lib's projection as the view store runs it: it is shown only the types that it names. */
-const view = <Event extends DomainEvent, Row extends ViewRow>(
-  projection: Projection<Event, Row>,
-): Projection => projection as unknown as Projection;
-
 /** Every view that is kept up with the log. */
 export const readModel: ReadModel = {
   projections: [
-    view(contactsProjection),
-    view(threadsProjection),
-    view(conversationsProjection),
-    view(messagesProjection),
-    view(feedProjection),
+    contactsProjection,
+    threadsProjection,
+    conversationsProjection,
+    messagesProjection,
+    feedProjection,
   ],
 };

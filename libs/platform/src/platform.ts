@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ConversationEvent } from '#conversations';
 import { Cursors, type Config, type Log } from '#edge';
 import {
   Decisions,
@@ -26,8 +27,8 @@ export type Platform = {
   readonly log: EventLog;
   readonly decisions: Decisions;
   readonly record: Record;
-  readonly history: History;
-  readonly tail: LiveTail;
+  readonly history: History<ConversationEvent>;
+  readonly tail: LiveTail<ConversationEvent>;
   readonly views: ViewStore;
   readonly followers: FollowerStore;
   readonly projector: Projector;
@@ -69,7 +70,7 @@ export const openPlatform = async (
   });
   const timer = new SystemTimer();
   const chance = new SystemChance();
-  const tail = new LiveTail(log, timer, ['conversation-']);
+  const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
   const projector = new Projector({ log, views: opened.views, readModel, onParked, onFault });
   await tail.start();
   projector.start();
@@ -84,7 +85,7 @@ export const openPlatform = async (
     log,
     decisions: new Decisions({ log, clock, chance, timer, versionOf, limits: decisionLimits }),
     record: new Record(log, clock),
-    history: new History(log),
+    history: new History<ConversationEvent>(log),
     tail,
     views: opened.views,
     followers: opened.followers,

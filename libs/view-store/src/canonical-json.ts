@@ -13,8 +13,10 @@ const write = (value: unknown, place: string, depth: number): string => {
   if (value === null || typeof value === 'boolean' || typeof value === 'string')
     return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value))
-    return `[${Array.from(value, (item, n) => write(item, `${place}[${n}]`, depth + 1)).join(',')}]`;
+  if (Array.isArray(value)) {
+    const items = Array.from(value, (item, n) => write(item, `${place}[${n}]`, depth + 1));
+    return `[${items.join(',')}]`;
+  }
   if (isPlainObject(value)) return writeObject(value, place, depth);
   throw new TypeError(`${place} is not JSON`);
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ViewRow } from '#kernel';
 import { canonicalJson } from './canonical-json.js';
-import type { ReadModel, ViewStore } from './port.js';
+import type { ReadModel, ReadableViews } from './port.js';
 import { tablesOf } from './read-model.js';
 import { firstPageByKey, pageByKey } from './sql.js';
 import type { TableShape } from './table-shape.js';
@@ -15,7 +15,7 @@ export type ViewsDigest = {
 };
 
 /** Equal for two stores exactly when their views hold the same rows, whatever database they use. */
-export const digest = async (views: ViewStore, readModel: ReadModel): Promise<ViewsDigest> => {
+export const digest = async (views: ReadableViews, readModel: ReadModel): Promise<ViewsDigest> => {
   const tables: { [table: string]: string } = {};
   for (const shape of sortedTables(readModel)) {
     const hash = createHash('sha256');
@@ -35,8 +35,8 @@ export type ViewsDifference = {
 
 /** The first row, by table and key, in which two stores differ; null when they are the same. */
 export const compare = async (
-  a: ViewStore,
-  b: ViewStore,
+  a: ReadableViews,
+  b: ReadableViews,
   readModel: ReadModel,
 ): Promise<ViewsDifference | null> => {
   for (const shape of sortedTables(readModel)) {
@@ -47,8 +47,8 @@ export const compare = async (
 };
 
 const compareTable = async (
-  a: ViewStore,
-  b: ViewStore,
+  a: ReadableViews,
+  b: ReadableViews,
   shape: TableShape,
 ): Promise<ViewsDifference | null> => {
   const others = rowsOf(b, shape);
@@ -80,7 +80,10 @@ const sortedTables = (readModel: ReadModel): readonly TableShape[] =>
   [...tablesOf(readModel).values()].toSorted((x, y) => (x.name < y.name ? -1 : 1));
 
 /** Page by page, so that a table of any size is compared in little memory. */
-async function* rowsOf(views: ViewStore, shape: TableShape): AsyncGenerator<ViewRow, undefined> {
+async function* rowsOf(
+  views: ReadableViews,
+  shape: TableShape,
+): AsyncGenerator<ViewRow, undefined> {
   let page = await views.query(firstPageByKey(shape), [pageRowsMax]);
   while (page.length > 0) {
     yield* page;

@@ -1,4 +1,10 @@
 export { canonicalJson } from './canonical-json.js';
+export {
+  openFollowersBeside,
+  openViewsSnapshot,
+  type FollowersBeside,
+  type ViewsSnapshot,
+} from './embedded/beside.js';
 export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
 export {
   OtherFingerprint,

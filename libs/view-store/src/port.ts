@@ -27,6 +27,9 @@ export interface ViewStore {
   close(): Promise<void>;
 }
 
+/** Views that can be asked: what comparing and reporting need of a ViewStore. */
+export type ReadableViews = Pick<ViewStore, 'query'>;
+
 export type ViewBatch = {
   /** Where the views stood when the rows were read that this batch was folded from. */
   readonly after: Position | null;

@@ -23,7 +23,7 @@ export type RebuildProgress = {
 };
 
 export type RebuildOptions = {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'head' | 'readAll'>;
   readonly readModel: ReadModel;
   readonly directory: string;
   readonly onProgress: (progress: RebuildProgress) => void;

@@ -87,6 +87,8 @@ export class MeetContact {
     let owner = wanted;
     for (const [index, { stream, owner: claimedBy }] of claims.entries()) {
       const kind = encounter.addresses[index]?.kind;
+      if (claimedBy !== null && claimedBy !== owner)
+        throw new AddressesConflict('the addresses of this customer belong to different contacts');
       if (claimedBy !== null || kind === undefined) continue;
       const command = { type: 'ClaimAddress' as const, at: context.at, kind, contactId: owner };
       const part = partOf(context, `claim-${kind}-${owner}`, null);

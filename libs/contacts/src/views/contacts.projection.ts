@@ -5,6 +5,8 @@ export type ContactRow = {
   readonly contact_id: string;
   readonly organisation_id: string;
   readonly profile_name: string | null;
+  /** The name as it is searched for: databases differ in what they make small. */
+  readonly search_name: string | null;
   readonly wa_id: string | null;
 };
 
@@ -12,7 +14,7 @@ export type ContactRow = {
 export const contactsProjection: Projection<ContactEvent, ContactRow> = {
   kind: 'projection',
   name: 'contacts',
-  version: 1,
+  version: 2,
   streams: ['contact-'],
   types: ['ContactMet', 'ContactAddressLearned', 'ContactProfileNameChanged'],
   table: {
@@ -21,6 +23,7 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       contact_id: 'text',
       organisation_id: 'text',
       profile_name: 'text?',
+      search_name: 'text?',
       wa_id: 'text?',
     },
     key: 'contact_id',
@@ -32,11 +35,13 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       contact_id: key,
       organisation_id: recorded.metadata.organisationId,
       profile_name: null,
+      search_name: null,
       wa_id: null,
     };
     if (recorded.type === 'ContactProfileNameChanged') {
       const { profileName } = recorded.data;
-      return { ...before, profile_name: isErased(profileName) ? null : profileName };
+      const name = isErased(profileName) ? null : profileName;
+      return { ...before, profile_name: name, search_name: name && searchable(name) };
     }
     if (recorded.type === 'ContactAddressLearned' && recorded.data.kind === 'wa_id') {
       const { address } = recorded.data;
@@ -45,3 +50,6 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
     return before;
   },
 };
+
+/** Names and what is typed to find them meet in this form. */
+export const searchable = (name: string): string => name.normalize('NFC').toLowerCase();

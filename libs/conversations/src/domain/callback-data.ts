@@ -1,4 +1,7 @@
-/** What we send as `biz_opaque_callback_data` and get back with every status: `1.<thread>.<message>.<attempt>`. */
+/**
+ * What we send as `biz_opaque_callback_data` and get back with every status:
+ * `1.<thread>.<message>.<attempt>`.
+ */
 export type CallbackData = {
   readonly thread: string;
   readonly message: string;

@@ -1,5 +1,5 @@
 import type { Instant } from '#kernel';
-import type { ConversationEvent, Receipt } from './events.js';
+import type { ConversationEvent, MessageReceiptReceived, Receipt } from './events.js';
 import type { Failure } from './failure.js';
 
 /** In the order in which they are shown: the highest ever seen of the latest attempt. */
@@ -129,14 +129,14 @@ const attemptMoved = (delivery: Delivery, event: AttemptEvent): Delivery => {
 
 /**
  * A receipt of an attempt that had been given up still says that the customer has the message: while
- * the next attempt has not been started, the earlier one counts again.
+ * the next attempt is in nobody's hands, the earlier one counts again.
  */
 const receiptReceived = (
   delivery: Delivery,
   data: { attempt: number; receipt: Receipt; failure: Failure | null },
 ): Delivery => {
-  const reinstated =
-    data.attempt < delivery.attempt && delivery.phase === 'WAITING' && data.receipt !== 'FAILED';
+  const inNobodysHands = delivery.phase === 'WAITING' || delivery.phase === 'DEFERRED';
+  const reinstated = data.attempt < delivery.attempt && inNobodysHands && data.receipt !== 'FAILED';
   const current = reinstated
     ? { ...delivery, attempt: data.attempt, phase: 'ACCEPTED' as const }
     : delivery;
@@ -149,14 +149,21 @@ const receiptReceived = (
   };
 };
 
-const isOpenPhase = (phase: Phase): boolean => phase === 'STARTED' || phase === 'UNKNOWN';
+/** Whether a receipt settles the attempt. One that was put off was sent after all: never again. */
+const isOpenPhase = (phase: Phase): boolean =>
+  phase === 'STARTED' || phase === 'UNKNOWN' || phase === 'DEFERRED';
 
 /** One time for each status, in the order of the statuses: whatever order the receipts came in. */
 const withStatusTimes = (delivery: Delivery, event: ConversationEvent): Delivery => {
-  const told = event.type === 'MessageReceiptReceived' ? event.data.receipt : shownStatus(delivery);
+  // What became of an earlier attempt is no status of this one.
+  if (isReceipt(event) && event.data.attempt !== delivery.attempt) return delivery;
+  const told = isReceipt(event) ? event.data.receipt : shownStatus(delivery);
   if (delivery.statusTimes.some((time) => time.status === told)) return delivery;
   const statusTimes = [...delivery.statusTimes, { status: told, at: event.at }].sort(
     (a, b) => messageStatuses.indexOf(a.status) - messageStatuses.indexOf(b.status),
   );
   return { ...delivery, statusTimes };
 };
+
+const isReceipt = (event: ConversationEvent): event is MessageReceiptReceived =>
+  event.type === 'MessageReceiptReceived';

@@ -8,7 +8,7 @@ import type {
   NumberId,
   Personal,
 } from '#kernel';
-import { event, type EventCatalogue } from '#event-store';
+import { event, typesOf, type EventCatalogue } from '#event-store';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 
@@ -30,7 +30,7 @@ export type ConversationStarted = DomainEvent<
   }
 >;
 
-/** The episode is over: nothing more is sent in it. */
+/** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
 
 /**
@@ -191,3 +191,5 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   MessageReceiptReceived: event(),
   ConversationRead: event('providerMessageId'),
 };
+
+export const conversationEventTypes = typesOf(conversationCatalogue);

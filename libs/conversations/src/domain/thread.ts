@@ -56,8 +56,8 @@ export type Thread = {
   readonly requests: Map<string, Request>;
   /** Messages that are still to be sent, in the order asked for; the first holds up the others. */
   readonly waiting: readonly MessageId[];
-  readonly newestInbound: MessageId | null;
-  readonly readUpTo: MessageId | null;
+  /** The newest message of each conversation that no member has read. */
+  readonly unread: Map<ConversationId, MessageId>;
   /** Counts what a writer must have seen; receipts, marks and timers do not count. */
   readonly writerRevision: number;
 };
@@ -74,8 +74,7 @@ export const emptyThread: Thread = {
   outbound: Map(),
   requests: Map(),
   waiting: [],
-  newestInbound: null,
-  readUpTo: null,
+  unread: Map(),
   writerRevision: 0,
 };
 
@@ -97,7 +96,7 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
     case 'MessageRequested':
       return messageRequested(thread, event);
     case 'ConversationRead':
-      return { ...thread, readUpTo: event.data.upToMessageId };
+      return { ...thread, unread: thread.unread.delete(event.data.conversationId) };
     case 'MessageFailed':
     case 'DispatchStarted':
     case 'DispatchAccepted':
@@ -142,7 +141,7 @@ const customerMessageReceived = (
   window: data.opensWindow ? customerWrote(thread.window, epochMs(data.sentAt)) : thread.window,
   inbound: thread.inbound.set(data.fingerprint, data.messageId),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
-  newestInbound: data.messageId,
+  unread: thread.unread.set(data.conversationId, data.messageId),
 });
 
 const refused = (thread: Thread, startedAt: Instant): Thread => ({

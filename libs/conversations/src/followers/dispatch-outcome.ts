@@ -2,6 +2,7 @@ import { epochMs, instant, unreachable, type Instant } from '#kernel';
 import type { SendOutcome } from '#channels/whatsapp';
 import { providerFailure } from '../domain/provider-failure.js';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
+import type { Failure } from '../domain/failure.js';
 
 /** A message that was put off this often fails: somebody should look. */
 export const attemptsMax = 8;
@@ -29,13 +30,10 @@ export const dispatchOutcome = async (
     }
     case 'rejected':
       return { kind: 'rejected', failure: providerFailure(outcome) };
-    case 'deferred': {
-      const failure = providerFailure(outcome);
-      if (terms.attempt >= attemptsMax) return { kind: 'rejected', failure };
-      return { kind: 'deferred', failure, retryAt: retryAt(terms, outcome.retryAfterMs) };
-    }
+    case 'deferred':
+      return putOff(providerFailure(outcome), terms, outcome.retryAfterMs);
     case 'not-started':
-      return { kind: 'deferred', failure: notStarted, retryAt: retryAt(terms, null) };
+      return putOff(notStarted, terms, null);
     case 'unknown':
       return { kind: 'unknown', why: outcome.why };
     default:
@@ -43,7 +41,12 @@ export const dispatchOutcome = async (
   }
 };
 
-const notStarted = {
+const putOff = (failure: Failure, terms: Terms, askedMs: number | null): DispatchOutcome =>
+  terms.attempt >= attemptsMax
+    ? { kind: 'rejected', failure }
+    : { kind: 'deferred', failure, retryAt: retryAt(terms, askedMs) };
+
+const notStarted: Failure = {
   reason: 'not_started',
   message: 'The call to WhatsApp could not be started in time.',
   providerCode: null,

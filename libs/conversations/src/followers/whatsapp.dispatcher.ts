@@ -16,7 +16,7 @@ import type {
 import type { Thread } from '../domain/thread.js';
 import { dispatchOutcome } from './dispatch-outcome.js';
 import type { PaceOfNumbers } from './pace-of-numbers.js';
-import { textRequest, type Addressees } from './text-request.js';
+import { textRequest, type Addressees, type RequestOrNot } from './text-request.js';
 
 type Followed =
   | MessageRequested
@@ -123,16 +123,36 @@ const send = async (
   terms: CallTerms,
 ): Promise<DispatchOutcome> => {
   const { organisationId } = recorded.metadata;
-  const request = await textRequest(ports.addressees, organisationId, thread, started.data);
-  if (request.kind === 'impossible') return { kind: 'rejected', failure: request.failure };
-  await ports.pace.turn(request.request.phoneNumberId, terms.signal);
-  const outcome = await ports.sender.sendText(request.request, terms);
+  const prepared = await prepare(ports, recorded, thread, started, terms);
+  if (prepared.kind === 'impossible') return { kind: 'rejected', failure: prepared.failure };
+  const outcome =
+    prepared.kind === 'request'
+      ? await ports.sender.sendText(prepared.request, terms)
+      : ({ kind: 'not-started', why: 'aborted' } as const);
   return dispatchOutcome(outcome, {
     now: instant(ports.clock.now()),
     attempt: started.data.attempt,
     jitter: ports.chance.fraction(),
     fingerprint: (id) => ports.addressees.fingerprint(organisationId, id),
   });
+};
+
+/** Whatever fails or is called off before the call, nothing has been sent: that is certain. */
+const prepare = async (
+  { addressees, pace }: WhatsAppDispatch,
+  recorded: Recorded<Followed>,
+  thread: Thread,
+  started: DispatchStarted,
+  { signal }: CallTerms,
+): Promise<RequestOrNot | { readonly kind: 'not-now' }> => {
+  try {
+    const { organisationId } = recorded.metadata;
+    const prepared = await textRequest(addressees, organisationId, thread, started.data);
+    if (prepared.kind === 'request') await pace.turn(prepared.request.phoneNumberId, signal);
+    return prepared;
+  } catch {
+    return { kind: 'not-now' };
+  }
 };
 
 const decide = (

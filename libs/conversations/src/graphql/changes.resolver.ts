@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import {
   comparePositions,
+  conversationId,
   parseConversationId,
   type ConversationId,
   type OrganisationId,
@@ -37,8 +38,9 @@ export class ChangesResolver {
   @Requires('messages.view')
   async inboxChanged(
     @CurrentPrincipal() principal: Principal,
-    @Args('filter') filter: ConversationFilter | undefined,
     @Args('after') after: string | undefined,
+    // Optional, never a union: the input pipe finds the class by the declared type alone.
+    @Args('filter') filter?: ConversationFilter,
   ) {
     const from = await this.from(principal, after);
     return cancellable((signal) => this.inbox(principal, filter ?? {}, from, signal));
@@ -52,9 +54,10 @@ export class ChangesResolver {
     @Args('after') after: string | undefined,
   ) {
     const from = await this.from(principal, after);
-    const known = parseConversationId(id) && (await this.reading.conversation(principal, id));
+    const named = parseConversationId(id);
+    const known = named && (await this.reading.conversation(principal, id));
     if (!known) throw edgeError('NOT_FOUND', 'There is no such conversation.', { field: 'id' });
-    const conversation = id as ConversationId;
+    const conversation = conversationId(named.thread, named.episode);
     return cancellable((signal) => this.conversation(principal, conversation, from, signal));
   }
 

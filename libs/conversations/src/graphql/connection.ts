@@ -40,7 +40,8 @@ export const pageRequest = <Place extends readonly Cell[]>(
     throw edgeError('BAD_USER_INPUT', 'after goes with first, before goes with last.', {
       field: from === 'start' ? 'before' : 'after',
     });
-  return { from, size: sizeOf(first, last), beyond: cursor ? placeOf(cursor, list) : null };
+  const beyond = cursor === null || cursor === undefined ? null : placeOf(cursor, list);
+  return { from, size: sizeOf(first, last), beyond };
 };
 
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined;

@@ -1,26 +1,17 @@
-import { Inject } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { instant } from '#kernel';
 import { CurrentPrincipal, Requires, type Capability, type Principal } from '#access';
-import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
-import { ConversationEnvelope } from '../commands/conversation-envelope.js';
-import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
+import type { ConversationPlace } from '../commands/conversation-places.js';
 import type { EndConversation } from '../domain/decisions/end-conversation.js';
 import type { MarkRead } from '../domain/decisions/mark-read.js';
-import { commandContext } from './command-context.js';
-import { organisationOf } from './inbox-reading.js';
 import { ConversationActionInput } from './inputs.js';
 import { Payloads } from './payloads.js';
+import { Requests } from './requests.js';
 
 @Resolver()
 export class ConversationActionsResolver {
   constructor(
-    private readonly commands: CommandBus,
-    private readonly places: ConversationPlaces,
+    private readonly requests: Requests,
     private readonly payloads: Payloads,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CHANCE) private readonly chance: Chance,
   ) {}
 
   @Mutation('markConversationRead')
@@ -31,7 +22,7 @@ export class ConversationActionsResolver {
   ) {
     return this.act(principal, 'messages.view', input, ({ conversationId }) => ({
       type: 'MarkRead',
-      at: instant(this.clock.now()),
+      at: this.requests.now(),
       conversationId,
     }));
   }
@@ -44,7 +35,7 @@ export class ConversationActionsResolver {
   ) {
     return this.act(principal, 'messages.send', input, ({ conversationId }) => ({
       type: 'EndConversation',
-      at: instant(this.clock.now()),
+      at: this.requests.now(),
       conversationId,
       expectedRevision: input.expectedRevision ?? null,
     }));
@@ -56,11 +47,9 @@ export class ConversationActionsResolver {
     input: ConversationActionInput,
     command: (place: ConversationPlace) => MarkRead | EndConversation,
   ) {
-    const place = await this.places.of(organisationOf(principal), input.conversationId);
+    const place = await this.requests.place(principal, input.conversationId);
     if (!place) return this.payloads.notFound(input.clientMutationId);
-    const { clock, chance } = this;
-    const context = commandContext(principal, capability, clock, chance, place.contactId);
-    const envelope = new ConversationEnvelope(place.id, command(place), context);
-    return this.payloads.conversation(principal, await this.commands.execute(envelope), input);
+    const decided = await this.requests.decide(principal, capability, place, command(place));
+    return this.payloads.conversation(principal, decided, input);
   }
 }

@@ -32,8 +32,9 @@ export class ConversationsResolver {
   async conversations(
     @CurrentPrincipal() principal: Principal,
     @Context() context: OperationContext,
-    @Args('filter') filter: ConversationFilter | undefined,
     @Args() page: PageArguments,
+    // Optional, never a union: the input pipe finds the class by the declared type alone.
+    @Args('filter') filter?: ConversationFilter,
   ) {
     await this.ownWrites.shown(principal, context);
     const organisation = organisationOf(principal);

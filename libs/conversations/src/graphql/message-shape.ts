@@ -1,7 +1,7 @@
 import type { OrganisationId } from '#kernel';
 import { memberById, type Organisation, type PrincipalShape } from '#organisations';
 import type { MessageContent } from '../domain/content.js';
-import type { Delivery } from '../domain/delivery.js';
+import { contentOf, deliveryOf } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
 
 /** What is shown where a person's words stood who has been erased. */
@@ -15,7 +15,7 @@ export type People = {
 
 /** A message as clients see it. */
 export const messageShape = (row: MessageRow, people: People) => {
-  const delivery = row.delivery === null ? null : (JSON.parse(row.delivery) as Delivery);
+  const delivery = row.delivery === null ? null : deliveryOf(row.delivery);
   const isStaff = row.author_kind !== 'customer' && row.author_kind !== 'system';
   return {
     __typename: 'Message' as const,
@@ -24,7 +24,7 @@ export const messageShape = (row: MessageRow, people: People) => {
     channel: row.channel,
     kind: row.kind,
     billingClass: row.kind === 'TEMPLATE' ? 'TEMPLATE' : 'SESSION',
-    content: contentShape(JSON.parse(row.content) as MessageContent | null),
+    content: contentShape(contentOf(row.content)),
     author: authorShape(row, people),
     sentAt: row.sent_at,
     receivedAt: row.received_at,

@@ -1,7 +1,7 @@
 import { instant, unreachable } from '#kernel';
 import type { ConversationRejection } from '../domain/decisions/decision.js';
 import { windowExpiredSentence } from '../domain/failure.js';
-import { closesAtMs, type CustomerServiceWindow } from '../domain/window.js';
+import { closesAtMs, refusedByProvider, type CustomerServiceWindow } from '../domain/window.js';
 import type { MessageShape } from './message-shape.js';
 
 const plain = (code: string, message: string) => ({
@@ -33,7 +33,7 @@ export const tooLongContent = (field: string, limit: number, actual: number) => 
 
 /** A free-form message outside the window, with what made it so. */
 export const windowExpiredRefusal = (window: CustomerServiceWindow) => {
-  const closedMs = closesAtMs(window);
+  const closedMs = refusedByProvider(window) ? window.refusedAtMs : closesAtMs(window);
   const { lastCustomerMessageAtMs: last } = window;
   return {
     __typename: 'WindowExpiredRefusal' as const,

@@ -1,30 +1,23 @@
 import { createHash } from 'node:crypto';
-import { Inject } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { instant, messageId } from '#kernel';
+import { messageId } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
-import { ConversationEnvelope } from '../commands/conversation-envelope.js';
-import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
+import type { ConversationPlace } from '../commands/conversation-places.js';
 import { textLengthMax } from '../domain/content.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
-import { commandContext } from './command-context.js';
 import { organisationOf } from './inbox-reading.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';
 import { Payloads } from './payloads.js';
 import { emptyContent, tooLongContent } from './refusals.js';
+import { Requests } from './requests.js';
 
 @Resolver()
 export class SendMessageResolver {
   constructor(
-    private readonly commands: CommandBus,
-    private readonly places: ConversationPlaces,
+    private readonly requests: Requests,
     private readonly queries: ConversationQueries,
     private readonly payloads: Payloads,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CHANCE) private readonly chance: Chance,
   ) {}
 
   @Mutation('sendMessage')
@@ -35,13 +28,10 @@ export class SendMessageResolver {
   ) {
     const wrong = wrongText(input.text ?? '');
     if (wrong) return this.payloads.refused(wrong, input.clientMutationId);
-    const place = await this.places.of(organisationOf(principal), input.conversationId);
+    const place = await this.requests.place(principal, input.conversationId);
     if (!place) return this.payloads.notFound(input.clientMutationId);
     const command = this.request(principal, input, place);
-    const { clock, chance } = this;
-    const context = commandContext(principal, 'messages.send', clock, chance, place.contactId);
-    const envelope = new ConversationEnvelope(place.id, command, context);
-    const decided = await this.commands.execute(envelope);
+    const decided = await this.requests.decide(principal, 'messages.send', place, command);
     return this.payloads.message(principal, decided, command.requestKey, input);
   }
 
@@ -56,16 +46,13 @@ export class SendMessageResolver {
     if (!place) return this.payloads.notFound(clientMutationId);
     const command = {
       type: 'ResolveUnconfirmed' as const,
-      at: instant(this.clock.now()),
+      at: this.requests.now(),
       messageId: messageId(input.messageId),
       outcome: input.outcome,
       requestKey: requestKey('resolveUnconfirmedMessage', input.idempotencyKey),
       requestDigest: digest([input.messageId, input.outcome]),
     };
-    const { clock, chance } = this;
-    const context = commandContext(principal, 'messages.send', clock, chance, place.contactId);
-    const envelope = new ConversationEnvelope(place.id, command, context);
-    const decided = await this.commands.execute(envelope);
+    const decided = await this.requests.decide(principal, 'messages.send', place, command);
     const asked = { conversationId: place.conversationId, clientMutationId };
     return this.payloads.message(principal, decided, command.requestKey, asked);
   }
@@ -76,7 +63,7 @@ export class SendMessageResolver {
   ): Promise<ConversationPlace | null> {
     const organisation = organisationOf(principal);
     const [row] = await this.queries.messagesById(organisation, [id]);
-    return row ? this.places.of(organisation, row.conversation_id) : null;
+    return row ? this.requests.place(principal, row.conversation_id) : null;
   }
 
   private request(
@@ -87,9 +74,9 @@ export class SendMessageResolver {
     const { text, quotedMessageId = null, expectedRevision = null } = input;
     return {
       type: 'RequestMessage',
-      at: instant(this.clock.now()),
+      at: this.requests.now(),
       conversationId,
-      messageId: messageId(this.chance.id()),
+      messageId: this.requests.newMessageId(),
       channel: 'WHATSAPP',
       kind: 'FREE_FORM',
       content: { kind: 'text', text: text ?? '', extras: {} },

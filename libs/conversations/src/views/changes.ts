@@ -35,8 +35,8 @@ export class ViewsBehind extends Error {
 export class Changes {
   constructor(
     @Inject(VIEWS) private readonly views: ViewStore,
-    @Inject(LIVE_TAIL) private readonly tail: LiveTail,
-    @Inject(HISTORY) private readonly history: History,
+    @Inject(LIVE_TAIL) private readonly tail: LiveTail<ConversationEvent>,
+    @Inject(HISTORY) private readonly history: History<ConversationEvent>,
   ) {}
 
   async *follow(listener: Listener, signal: AbortSignal): AsyncGenerator<Change, void> {
@@ -52,7 +52,7 @@ export class Changes {
       for (const recorded of live.filter((each) => concerns(listener, each))) {
         await this.shown(recorded.position);
         if (signal.aborted) return;
-        yield recorded as Change;
+        yield recorded;
       }
       position = live.at(-1)?.position ?? position;
       await this.tail.beyond(position, signal);
@@ -73,7 +73,7 @@ export class Changes {
     }
     const rows = await this.feedPage(listener, after);
     const changes = await Promise.all(rows.map((row) => this.fact(row)));
-    const last = (rows.at(-1)?.position ?? after) as Position | null;
+    const last = rows.at(-1)?.position ?? after;
     const readAll = rows.length < feedPageSize;
     const isLastBeyond = last !== null && comparePositions(last, projected) > 0;
     return { changes, readTo: readAll && !isLastBeyond ? projected : last };
@@ -93,7 +93,7 @@ export class Changes {
   private async fact({ stream, revision }: FeedRow): Promise<Change> {
     const recorded = await this.history.at(stream, BigInt(revision));
     if (!recorded) throw new Error('the feed names a fact that the log does not have');
-    return recorded as Change;
+    return recorded;
   }
 
   private async shown(position: Position): Promise<void> {
@@ -101,6 +101,6 @@ export class Changes {
   }
 }
 
-const concerns = ({ organisationId, conversationId }: Listener, recorded: Recorded): boolean =>
+const concerns = ({ organisationId, conversationId }: Listener, recorded: Change): boolean =>
   recorded.metadata.organisationId === organisationId &&
-  (conversationId === null || (recorded as Change).data.conversationId === conversationId);
+  (conversationId === null || recorded.data.conversationId === conversationId);

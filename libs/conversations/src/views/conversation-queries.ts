@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cell, OrganisationId } from '#kernel';
+import { searchable } from '#contacts';
 import { CLOCK, type Clock } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import { windowDurationMs, type WindowStatus } from '../domain/window.js';
@@ -148,7 +149,8 @@ const windowIs = (status: WindowStatus | null | undefined, nowMs: number): reado
   if (status === 'EXPIRED')
     return [
       {
-        sql: `(t.last_customer_message_at <= ? OR (t.last_customer_message_at IS NOT NULL AND NOT ${notRefused}))`,
+        sql: `(t.last_customer_message_at <= ?
+          OR (t.last_customer_message_at IS NOT NULL AND NOT ${notRefused}))`,
         parameters: [lastBeyond],
       },
     ];
@@ -173,12 +175,12 @@ const expiringWithin = (
 const named = (search: string | null | undefined): readonly Condition[] => {
   const typed = search?.trim();
   if (!typed) return [];
-  const escaped = typed.replace(/[\\%_]/g, (character) => `\\${character}`);
+  const escaped = searchable(typed).replace(/[\\%_]/g, (character) => `\\${character}`);
   const digits = typed.replace(/[\s()+-]/g, '');
   const number = /^\d{3,}$/.test(digits) ? `%${digits}%` : null;
   return [
     {
-      sql: `(lower(k.profile_name) LIKE lower(?) ESCAPE '\\'${number ? ' OR k.wa_id LIKE ?' : ''})`,
+      sql: `(k.search_name LIKE ? ESCAPE '\\'${number ? ' OR k.wa_id LIKE ?' : ''})`,
       parameters: [`%${escaped}%`, ...(number ? [number] : [])],
     },
   ];

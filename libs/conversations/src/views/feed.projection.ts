@@ -1,8 +1,8 @@
-import type { Projection } from '#kernel';
-import { conversationCatalogue, type ConversationEvent } from '../domain/events.js';
+import type { Position, Projection } from '#kernel';
+import { conversationEventTypes, type ConversationEvent } from '../domain/events.js';
 
 export type FeedRow = {
-  readonly position: string;
+  readonly position: Position;
   readonly organisation_id: string;
   readonly stream: string;
   readonly revision: number;
@@ -17,7 +17,7 @@ export const feedProjection: Projection<ConversationEvent, FeedRow> = {
   name: 'feed',
   version: 1,
   streams: ['conversation-'],
-  types: Object.keys(conversationCatalogue) as ConversationEvent['type'][],
+  types: conversationEventTypes,
   table: {
     name: 'feed',
     columns: {

@@ -1,6 +1,4 @@
-import { epochMs, isErased, type Personal, type Projection } from '#kernel';
-import { canonicalJson } from '#view-store';
-import type { MessageContent } from '../domain/content.js';
+import { epochMs, type Projection } from '#kernel';
 import {
   evolveDelivery,
   requestedDelivery,
@@ -13,6 +11,7 @@ import type {
   MessageAuthor,
   MessageRequested,
 } from '../domain/events.js';
+import { contentCell, deliveryCell, deliveryOf } from './cells.js';
 
 export type MessageRow = {
   readonly message_id: string;
@@ -90,7 +89,7 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
       return { ...place, ...ofCustomer(recorded, recorded.metadata.actor.id) };
     if (recorded.type === 'MessageRequested') return { ...place, ...ofBusiness(recorded) };
     if (!row?.delivery) return row;
-    return { ...row, ...delivered(evolveDelivery(JSON.parse(row.delivery) as Delivery, recorded)) };
+    return { ...row, ...delivered(evolveDelivery(deliveryOf(row.delivery), recorded)) };
   },
 };
 
@@ -129,10 +128,7 @@ const ofBusiness = ({ at, data }: MessageRequested): Unplaced => ({
   ...delivered(requestedDelivery(at)),
 });
 
-const contentCell = (content: Personal<MessageContent>): string =>
-  isErased(content) ? 'null' : canonicalJson(content);
-
 const delivered = (delivery: Delivery): Pick<MessageRow, 'status' | 'delivery'> => ({
   status: shownStatus(delivery),
-  delivery: canonicalJson(delivery),
+  delivery: deliveryCell(delivery),
 });

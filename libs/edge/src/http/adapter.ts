@@ -60,7 +60,27 @@ export const createHttpAdapter = (options: HttpOptions): FastifyAdapter => {
   addHooks(instance, options);
   addParsers(adapter);
   addOperatorRoutes(instance, options);
+  letGoWhenClosing(instance);
   return adapter;
+};
+
+/**
+ * Closing waits for every connection. One that was answering just then is kept alive by its client
+ * for a minute and more: once the server closes, each is let go after its answer.
+ */
+const letGoWhenClosing = (instance: FastifyInstance): void => {
+  let isClosing = false;
+  instance.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  instance.addHook('onSend', async (_, reply) => {
+    if (isClosing) void reply.header('connection', 'close');
+  });
+  instance.addHook('onResponse', async () => {
+    // For what had sent its headers before: it is idle as soon as this turn is over.
+    if (isClosing) setImmediate(() => instance.server.closeIdleConnections());
+  });
 };
 
 const addHooks = (instance: FastifyInstance, { isHttps, log, metrics }: HttpOptions): void => {

@@ -72,6 +72,18 @@ const member = (id: string, ...capabilities: readonly string[]): Principal => ({
   name: id,
 });
 
+const threeMembers = () =>
+  new Map([
+    ['viewer', member('viewer', 'messages.view')],
+    ['agent', member('agent', 'messages.view', 'messages.send')],
+    ['manager', member('manager', 'messages.view', 'messages.send', 'messages.tier.manage')],
+  ]);
+
+const findIn = (members: ReadonlyMap<string, Principal>) => ({
+  find: async (organisation: string, subject: string) =>
+    organisation === 'acme' ? (members.get(subject) ?? null) : null,
+});
+
 export const ORIGIN = 'https://inbox.test';
 
 /** A small whole application over real HTTP and real WebSockets, with three members. */
@@ -86,16 +98,9 @@ export const startFixture = async (
   const wallClock = () => Date.now();
   const rules = { issuer: 'casement:test', audience: 'casement', wallClock };
   const issuer = await createLocalIssuer({ dataDirectory, ...rules });
-  const members = new Map([
-    ['viewer', member('viewer', 'messages.view')],
-    ['agent', member('agent', 'messages.view', 'messages.send')],
-    ['manager', member('manager', 'messages.view', 'messages.send', 'messages.tier.manage')],
-  ]);
-  const find = async (organisation: string, subject: string) =>
-    organisation === 'acme' ? (members.get(subject) ?? null) : null;
-  const authenticator = new Authenticator(createTokenVerifier({ keys: issuer.keys, ...rules }), {
-    find,
-  });
+  const members = threeMembers();
+  const verify = createTokenVerifier({ keys: issuer.keys, ...rules });
+  const authenticator = new Authenticator(verify, findIn(members));
   const [log, logged] = recordingLog();
   const readiness = new Readiness(changes.checks ?? []);
   const metrics = new Metrics();
@@ -109,18 +114,13 @@ export const startFixture = async (
     log,
   });
 
-  @Module({
-    imports: [
-      AccessModule.with({ useFactory: () => authenticator }),
-      GraphQLModule.forRoot(graphql),
-    ],
-    controllers: [FixtureWebhooks],
-    providers: [FixtureQueries, FixtureWho, FixtureMutations, FixtureSubscriptions],
-  })
-  class FixtureModule {}
-
+  const access = AccessModule.with({ useFactory: () => authenticator });
+  const fixtureModule = {
+    module: FixtureModule,
+    imports: [access, GraphQLModule.forRoot(graphql)],
+  };
   const adapter = createHttpAdapter({ isHttps: false, log, metrics, readiness });
-  const application = await NestFactory.create<NestFastifyApplication>(FixtureModule, adapter, {
+  const application = await NestFactory.create<NestFastifyApplication>(fixtureModule, adapter, {
     logger: nestLog(log),
     abortOnError: false,
   });
@@ -155,6 +155,12 @@ export const startFixture = async (
     },
   };
 };
+
+@Module({
+  controllers: [FixtureWebhooks],
+  providers: [FixtureQueries, FixtureWho, FixtureMutations, FixtureSubscriptions],
+})
+class FixtureModule {}
 
 const tokenOf =
   (issuer: LocalIssuer): Fixture['token'] =>

@@ -2,12 +2,9 @@ import { crc32 } from 'node:zlib';
 import type Database from 'libsql';
 import { LogCorrupted } from '../port.js';
 import { positionOf } from '../position.js';
-import type { EventText } from './protocol.js';
+import type { EventText, Link } from './protocol.js';
 
 const PAGE_ROWS_MAX = 2_000;
-
-/** The chain up to and including one event: the checksum of that row covers all rows before it. */
-export type Link = { readonly position: number; readonly crc: number };
 
 export const CHAIN_START: Link = { position: 0, crc: 0 };
 

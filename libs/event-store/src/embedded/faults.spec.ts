@@ -7,7 +7,7 @@ import type { Embedded } from '../open-embedded.js';
 import { positionOf } from '../position.js';
 import { aDirectory } from '../spec/data-directory.js';
 import { anEvent, collected, errorOf, followed, idsOf, someEvents } from '../spec/driver.js';
-import { DataDirectoryInUse } from './owner-lock.js';
+import { DataDirectoryInUse, isOwned } from './owner-lock.js';
 
 const COUNT = 60;
 
@@ -113,7 +113,9 @@ describe('a damaged log', () => {
   it('is found by verifyAll while it runs; then nothing is written, and reads go on', async () => {
     const { path, open, cleanup } = await aLog();
     const { store } = await open();
-    await store.verifyAll();
+    const told: string[] = [];
+    await store.verifyAll((checked, rows) => told.push(`${checked} of ${rows}`));
+    expect(told).toEqual([`${COUNT} of ${COUNT}`]);
     execute(path, `UPDATE events SET type = 'Else' WHERE position = 20`);
     expect((await corrupted(store.verifyAll())).position).toBe(positionOf(20));
     expect(await errorOf(store.append('s-1', 'any', [anEvent()]))).toBeInstanceOf(StoreNotWritable);
@@ -165,6 +167,18 @@ describe('the data directory', () => {
     expect(String(error)).toContain('stop that one first');
     await close();
     await open();
+    await cleanup();
+  });
+
+  it('is owned from the opening to the close, and whoever looks takes nothing', async () => {
+    const { directory, open, cleanup } = await aDirectory();
+    expect(isOwned(directory)).toBe(false);
+    const { close } = await open();
+    expect(isOwned(directory)).toBe(true);
+    await close();
+    expect(isOwned(directory)).toBe(false);
+    const again = await open();
+    await again.close();
     await cleanup();
   });
 

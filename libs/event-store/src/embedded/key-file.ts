@@ -72,8 +72,8 @@ export class KeyFile {
       decrypt(this.#keyEncryptionKey, wrapped, bound('check'));
     } catch (error) {
       throw new WrongKeyEncryptionKey(
-        'the key-encryption key does not open the keys in this data directory: start with the key ' +
-          'that it was made with',
+        'the key-encryption key does not open the keys in this data directory: ' +
+          'start with the key that it was made with',
         { cause: error },
       );
     }

@@ -3,7 +3,7 @@ import type Database from 'libsql';
 import { judge } from '../expectation.js';
 import { LogCorrupted, type StreamMetadata } from '../port.js';
 import { positionOf } from '../position.js';
-import { CHAIN_START, chained, checkPage, type Link } from './chain.js';
+import { CHAIN_START, chained, checkPage } from './chain.js';
 import {
   delay,
   openForReading,
@@ -18,6 +18,7 @@ import type {
   AppendRequest,
   EventRow,
   EventText,
+  Link,
   Page,
   ReadAllRequest,
   ReadStreamRequest,

@@ -21,6 +21,9 @@ export type AppendRequest = {
   readonly events: readonly EventText[];
 };
 
+/** The chain up to and including one event: the checksum of that row covers all rows before it. */
+export type Link = { readonly position: number; readonly crc: number };
+
 /** `data` and `metadata` are JSON text: the worker neither reads nor writes JSON. */
 export type EventText = {
   readonly id: string;
@@ -93,7 +96,10 @@ export type Exchanges = {
     readonly answer: null;
   };
   readonly keys: { readonly ask: readonly KeyRequest[]; readonly answer: readonly KeyAnswer[] };
-  readonly verifyAll: { readonly ask: null; readonly answer: null };
+  readonly verifyPage: {
+    readonly ask: { readonly before: Link; readonly until: number };
+    readonly answer: Link;
+  };
   readonly statistics: { readonly ask: null; readonly answer: Statistics };
   readonly close: { readonly ask: null; readonly answer: null };
 };

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { LogCorrupted, StoreUnavailable } from '../port.js';
 import { ordinalOf } from '../position.js';
-import { CHAIN_START, type Link } from './chain.js';
 import { KeyFile } from './key-file.js';
 import { LogFile } from './log-file.js';
 import { takeOwnership } from './owner-lock.js';
-import type { Asked, ExchangeKind, Exchanges, Failure, Told, WorkerOptions } from './protocol.js';
+import type {
+  Asked,
+  ExchangeKind,
+  Exchanges,
+  Failure,
+  Link,
+  Told,
+  WorkerOptions,
+} from './protocol.js';
 import { Writability } from './writability.js';
 
 /** The one thread that touches the files. What it is asked, it does in the order it was asked. */
@@ -49,18 +56,14 @@ const openFiles = ({ directory, readOnly, keyEncryptionKey, testing }: WorkerOpt
   }
 };
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Walks the whole chain a page at a time, letting what is asked meanwhile go first. */
-const verifyAll = async (log: LogFile, writability: Writability): Promise<null> => {
-  const until = log.head();
-  let link: Link = CHAIN_START;
+/** Checks the next page of the chain. Between two pages, what is asked meanwhile goes first. */
+const verifyPage = (
+  log: LogFile,
+  writability: Writability,
+  { before, until }: Exchanges['verifyPage']['ask'],
+): Link => {
   try {
-    while (link.position < until) {
-      link = log.check(link, until);
-      await turn();
-    }
-    return null;
+    return log.check(before, until);
   } catch (error) {
     // Nothing is built upon a log that cannot be trusted.
     writability.stop(error);
@@ -83,7 +86,7 @@ const handlersOf = ({ log, keys, writability, close }: ReturnType<typeof openFil
     return null;
   },
   keys: (requests) => keys.answer(requests),
-  verifyAll: () => verifyAll(log, writability),
+  verifyPage: (ask) => verifyPage(log, writability, ask),
   statistics: () => ({
     commits: log.commits,
     keyCommits: keys.commits,

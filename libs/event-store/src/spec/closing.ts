@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '../port.js';
-import type { OpenStore } from './contract.js';
 import { anEvent, caughtUp, collected, errorOf, freshPrefix, idsOf, someEvents } from './driver.js';
+import type { OpenStore } from './opened-store.js';
 
 export const describeClosing = (open: OpenStore): void => {
   describe('closing', () => {

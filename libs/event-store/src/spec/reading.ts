@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Position } from '#kernel';
 import type { EventStore, StoredEvent, StreamMetadata } from '../port.js';
-import type { OpenedStore } from './contract.js';
 import { anEvent, collected, freshPrefix, idsOf, someEvents, until } from './driver.js';
+import type { OpenedStore } from './opened-store.js';
 
 // More than one page of any implementation.
 const MANY = 1_203;

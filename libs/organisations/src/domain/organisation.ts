@@ -80,7 +80,7 @@ export const organisationDecider: Decider<
           ...organisation,
           members: organisation.members.update(event.data.memberId, (member) =>
             member ? { ...member, capabilities: event.data.capabilities } : member,
-          ) as Organisation['members'],
+          ),
         };
       default:
         return unreachable(event);

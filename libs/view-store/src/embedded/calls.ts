@@ -52,8 +52,16 @@ export type ViewsWriterCalls = {
   readonly seal: (input: { readonly file: string }) => void;
 };
 
+/** Beside: another process owns the file; it must exist and is only read. */
+export type OpenToRead = { readonly file: string; readonly beside: boolean };
+
 export type ViewsReaderCalls = {
-  readonly open: (input: { readonly file: string }) => void;
+  readonly open: (input: OpenToRead) => void;
+  /** From here on every query sees the views as they stand now, until the end. */
+  readonly hold: (input: null) => {
+    readonly position: string | null;
+    readonly fingerprint: string;
+  };
   readonly query: (input: { readonly sql: string; readonly parameters: readonly Cell[] }) => {
     readonly columns: readonly string[];
     readonly rows: readonly Cells[];
@@ -67,7 +75,7 @@ export type SaveCheckpoint = {
   readonly epoch: number;
 };
 export type FollowersCalls = {
-  readonly open: (input: { readonly file: string }) => void;
+  readonly open: (input: OpenToRead) => void;
   readonly checkpoint: (input: { readonly follower: string }) => string | null;
   readonly saveCheckpoint: (input: SaveCheckpoint) => void;
   readonly acquireLease: (input: {

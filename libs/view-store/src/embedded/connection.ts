@@ -1,9 +1,13 @@
+import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { rawFrom } from './wire-codec.js';
 
 /** Whether SQLite says of the file itself that it is no database, or a damaged one. */
 export const isDamage = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+
+/** A file of another owner, as a connection that can neither make nor change it names it. */
+export const besideOwner = (file: string): string => `${pathToFileURL(file).href}?mode=ro`;
 
 /** Whether another connection holds what is needed. */
 export const isBusy = (error: unknown): boolean =>

@@ -29,6 +29,9 @@ export const createTable = (shape: TableShape): string => {
 /** Takes the write lock at once: a transaction that reads first could otherwise fail midway. */
 export const beginWriting = 'BEGIN IMMEDIATE';
 
+/** Takes no lock; the first read after it chooses the moment that all reads see. */
+export const beginReading = 'BEGIN DEFERRED';
+
 /** Answers `delete` once there is no WAL any more, which takes that nobody else is connected. */
 export const leaveWal = 'PRAGMA journal_mode = DELETE';
 
@@ -55,6 +58,8 @@ export const buildingViews = [
 
 /** query_only is the guard that a query cannot write, whatever its text says. */
 export const readingViews = [...common, 'query_only = ON'];
+
+export const readingFollowers = [...common, 'query_only = ON'];
 
 /** synchronous FULL: parked items, leases and deadlines stand nowhere else. */
 export const followersKept = [...common, 'journal_mode = WAL', 'synchronous = FULL'];

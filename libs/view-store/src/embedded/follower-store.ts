@@ -8,10 +8,11 @@ import { positionFrom } from './wire-codec.js';
 export class EmbeddedFollowerStore implements FollowerStore {
   private constructor(private readonly thread: Thread<FollowersCalls>) {}
 
-  static async open(file: string): Promise<EmbeddedFollowerStore> {
+  /** Beside another owner only what reads may be called, and the file must exist. */
+  static async open(file: string, beside: boolean): Promise<EmbeddedFollowerStore> {
     const thread = new Thread<FollowersCalls>('followers');
     try {
-      await thread.call('open', { file });
+      await thread.call('open', { file, beside });
     } catch (error) {
       await thread.close();
       throw error;

@@ -1,7 +1,7 @@
 import { LeaseLost, type ParkedItem, type StoredDeadline } from '../port.js';
 import type { FollowersCalls, SaveCheckpoint, Served } from './calls.js';
-import { Connection } from './connection.js';
-import { beginWriting, followersKept } from './dialect.js';
+import { Connection, besideOwner } from './connection.js';
+import { beginWriting, followersKept, readingFollowers } from './dialect.js';
 import { StoreLimitReached } from './errors.js';
 import { followersSchema } from './followers-schema.js';
 import { positionFrom } from './wire-codec.js';
@@ -20,9 +20,11 @@ export const followersServed = (): Served => {
     return connection;
   };
   const calls: FollowersCalls = {
-    open: ({ file }) => {
-      connection = new Connection(file, followersKept, statementsMax);
-      connection.execute(followersSchema);
+    open: ({ file, beside }) => {
+      connection = beside
+        ? new Connection(besideOwner(file), readingFollowers, statementsMax)
+        : new Connection(file, followersKept, statementsMax);
+      if (!beside) connection.execute(followersSchema);
     },
     checkpoint: ({ follower }) => checkpoint(opened(), follower),
     saveCheckpoint: (input) =>

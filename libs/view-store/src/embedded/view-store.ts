@@ -11,7 +11,7 @@ import { cellsOf, rowOf, type Cells, type TableShape } from '../table-shape.js';
 import { Waiters } from '../waiters.js';
 import type { TableChanges, ViewsReaderCalls, ViewsWriterCalls } from './calls.js';
 import { Thread } from './thread.js';
-import { positionFrom, rowFrom } from './wire-codec.js';
+import { asPosition, rowsFrom } from './wire-codec.js';
 
 /** How often a waiter looks whether another process has moved the checkpoint. */
 const checkpointPollMs = 25;
@@ -49,7 +49,7 @@ export class EmbeddedViewStore implements ViewStore {
         fingerprint: fingerprint(readModel),
         tables: [...tables.values()],
       });
-      await reader?.call('open', { file });
+      await reader?.call('open', { file, beside: false });
       return new EmbeddedViewStore(writer, reader, tables, asPosition(position));
     } catch (error) {
       await Promise.all([writer.close(), reader?.close()]);
@@ -61,8 +61,7 @@ export class EmbeddedViewStore implements ViewStore {
     sql: string,
     parameters: readonly Cell[],
   ): Promise<readonly Row[]> {
-    const { columns, rows } = await this.reading().call('query', { sql, parameters });
-    return rows.map((cells) => rowFrom<Row>(named(columns, cells)));
+    return rowsFrom<Row>(await this.reading().call('query', { sql, parameters }));
   }
 
   position(): Position | null {
@@ -153,14 +152,3 @@ export class EmbeddedViewStore implements ViewStore {
     }, checkpointPollMs);
   }
 }
-
-const asPosition = (position: string | null): Position | null =>
-  position === null ? null : positionFrom(position);
-
-const named = (columns: readonly string[], cells: Cells): ViewRow => {
-  const row: { [column: string]: Cell } = {};
-  columns.forEach((column, index) => {
-    row[column] = cells[index] ?? null;
-  });
-  return row;
-};

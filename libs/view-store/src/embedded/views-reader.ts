@@ -1,9 +1,11 @@
 import { ViewQueryFailed } from '../port.js';
+import { checkpointTable } from '../read-model.js';
 import { selectCheckpoint } from '../sql.js';
 import type { Cells } from '../table-shape.js';
 import type { Served, ViewsReaderCalls } from './calls.js';
-import { Connection } from './connection.js';
-import { readingViews } from './dialect.js';
+import { Connection, besideOwner, isDamage } from './connection.js';
+import { beginReading, hasTable, readingViews } from './dialect.js';
+import { ViewsUnreadable } from './errors.js';
 import { cellsFrom } from './wire-codec.js';
 import { leadingWord, statementName } from './statement-name.js';
 
@@ -22,9 +24,11 @@ export const viewsReaderServed = (): Served => {
     return connection;
   };
   const calls: ViewsReaderCalls = {
-    open: ({ file }) => {
-      connection = new Connection(file, readingViews, statementsMax);
+    open: ({ file, beside }) => {
+      const name = beside ? besideOwner(file) : file;
+      connection = undamaged(() => new Connection(name, readingViews, statementsMax));
     },
+    hold: () => undamaged(() => hold(opened())),
     query: ({ sql, parameters }) => query(opened(), sql, parameters),
     position: () => {
       const [row] = opened().prepare(selectCheckpoint).all([]);
@@ -32,6 +36,31 @@ export const viewsReaderServed = (): Served => {
     },
   };
   return { calls, close: () => connection?.close() };
+};
+
+/**
+ * A transaction that only reads: in WAL mode it keeps the moment at which it first looked, and the
+ * owner writes on beside it.
+ */
+const hold = (connection: Connection) => {
+  connection.execute(beginReading);
+  const isViews = connection.prepare(hasTable).all([checkpointTable.name]).length > 0;
+  const [row] = isViews ? connection.prepare(selectCheckpoint).all([]) : [];
+  if (row === undefined) throw new ViewsUnreadable('the file holds no views');
+  const [position, fingerprint] = row;
+  return {
+    position: typeof position === 'string' ? position : null,
+    fingerprint: String(fingerprint),
+  };
+};
+
+const undamaged = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (isDamage(error)) throw new ViewsUnreadable('the file is damaged', { cause: error });
+    throw error;
+  }
 };
 
 const query = (connection: Connection, sql: string, parameters: Cells) => {

@@ -1,4 +1,4 @@
-import type { Position, ViewRow } from '#kernel';
+import type { Cell, Position, ViewRow } from '#kernel';
 import type { Cells } from '../table-shape.js';
 import type { Role } from './calls.js';
 
@@ -10,6 +10,9 @@ import type { Role } from './calls.js';
 /** Stored positions were positions of the log when they were written. */
 export const positionFrom = (stored: string): Position => stored as Position;
 
+export const asPosition = (stored: string | null): Position | null =>
+  stored === null ? null : positionFrom(stored);
+
 /** STRICT tables hold text, safe integers and null: nothing but what a cell can be. */
 export const cellsFrom = (rows: readonly (readonly unknown[])[]): readonly Cells[] =>
   rows as readonly Cells[];
@@ -18,8 +21,22 @@ export const cellsFrom = (rows: readonly (readonly unknown[])[]): readonly Cells
 export const rawFrom = (rows: Iterable<unknown>): Iterable<readonly unknown[]> =>
   rows as Iterable<readonly unknown[]>;
 
-/** Whoever wrote the statement says what its rows are. */
-export const rowFrom = <Row extends ViewRow>(row: ViewRow): Row => row as Row;
+/** A query's answer as rows. Whoever wrote the statement says what its rows are. */
+export const rowsFrom = <Row extends ViewRow>({
+  columns,
+  rows,
+}: {
+  readonly columns: readonly string[];
+  readonly rows: readonly Cells[];
+}): readonly Row[] => rows.map((cells) => named(columns, cells) as Row);
+
+const named = (columns: readonly string[], cells: Cells): ViewRow => {
+  const row: { [column: string]: Cell } = {};
+  columns.forEach((column, index) => {
+    row[column] = cells[index] ?? null;
+  });
+  return row;
+};
 
 /** The role that the thread's other side set. */
 export const roleFrom = (workerData: unknown): Role => workerData as Role;

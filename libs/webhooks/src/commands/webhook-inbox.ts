@@ -12,6 +12,9 @@ const system = organisationId('system');
 /** Keeps every delivery, raw: that the same message comes twice is for its thread to notice. */
 @Injectable()
 export class WebhookInbox {
+  /** The stream whose retention has been set: only ever today's. */
+  private limited: string | null = null;
+
   constructor(
     @Inject(RECORD) private readonly record: Record,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -28,7 +31,8 @@ export class WebhookInbox {
       data: { source, body: body.toString('base64') },
     };
     const id = commandId(this.chance.uuid());
-    const { revision } = await this.record.write(stream, event, {
+    await this.limit(stream);
+    await this.record.write(stream, event, {
       commandId: id,
       correlationId: id,
       causationId: null,
@@ -39,7 +43,13 @@ export class WebhookInbox {
       subject: webhookSubject(source, at),
       basis: [],
     });
-    if (revision === 0n) await this.record.keepFor(stream, rawBodyMaxAgeSeconds);
+  }
+
+  /** Before the first body: a crash between the two must not leave bodies that stay for ever. */
+  private async limit(stream: string): Promise<void> {
+    if (this.limited === stream) return;
+    await this.record.keepFor(stream, rawBodyMaxAgeSeconds);
+    this.limited = stream;
   }
 }
 

@@ -1,0 +1,28 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const named = /^views\.check-(\d+)\.db$/;
+
+/**
+ * Where this process builds views to compare: in the data directory, which nobody else can read, for
+ * they hold personal data in clear. What a killed predecessor left there is removed.
+ */
+export const checkFile = async (directory: string): Promise<string> => {
+  for (const name of await readdir(directory)) {
+    const builder = named.exec(name)?.[1];
+    if (builder !== undefined && !isRunning(Number(builder)))
+      await removeCheckFile(join(directory, name));
+  }
+  return join(directory, `views.check-${process.pid}.db`);
+};
+
+export const removeCheckFile = (file: string): Promise<void> => rm(file, { force: true });
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};

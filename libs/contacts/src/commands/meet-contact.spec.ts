@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  commandId,
+  epochMs,
+  instant,
+  numberId,
+  organisationId,
+  type CommandContext,
+  type Recorded,
+} from '#kernel';
+import {
+  Decisions,
+  MovableClock,
+  SystemChance,
+  SystemClock,
+  SystemTimer,
+  decisionLimits,
+} from '#engine';
+import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
+import { contactCatalogue } from '../domain/events.js';
+import { AddressesConflict, MeetContact, type Encounter } from './meet-contact.js';
+
+const at = instant(1_000);
+const acme = organisationId('acme');
+const waId = { kind: 'wa_id' as const, address: '447700900281' };
+const bsuid = { kind: 'bsuid' as const, address: 'GB.1' };
+const otherWaId = { kind: 'wa_id' as const, address: '447700900282' };
+const encounter = (...addresses: Encounter['addresses']): Encounter => ({
+  numberId: numberId('number1'),
+  addresses,
+  profileName: 'Daniel',
+});
+
+let contexts = 0;
+const context = (organisation = acme): CommandContext => {
+  contexts += 1;
+  const id = commandId(`webhook-${contexts}`);
+  return {
+    commandId: id,
+    correlationId: id,
+    causationId: null,
+    organisationId: organisation,
+    actor: { kind: 'provider', id: 'whatsapp' },
+    capability: null,
+    at,
+    subject: null,
+    basis: [],
+  };
+};
+
+const world = () => {
+  const clock = new MovableClock(new SystemClock(), { offsetMs: 0, frozenAtMs: epochMs(at) });
+  const keys = createMemoryKeyRing();
+  const chance = new SystemChance();
+  const store = createMemoryEventStore({ clock: () => clock.now() });
+  const log = createEventLog({ store, keys, catalogues: [contactCatalogue] });
+  const fingerprints = { of: keys.fingerprint.bind(keys) };
+  const timer = new SystemTimer();
+  const tools = { log, clock, chance, timer, versionOf: () => 1, limits: decisionLimits };
+  /** As a process of its own would meet people. */
+  const meeting = () => new MeetContact(new Decisions(tools), fingerprints, chance);
+  const facts = async (): Promise<readonly Recorded[]> => {
+    const all: Recorded[] = [];
+    for await (const recorded of log.readAll({ direction: 'forwards' })) all.push(recorded);
+    return all;
+  };
+  const count = async (type: string) => (await facts()).filter((fact) => fact.type === type).length;
+  return { meeting, facts, count };
+};
+
+describe('meeting whoever wrote', () => {
+  it('makes a contact of somebody new, and finds them again by any of their addresses', async () => {
+    const { meeting, count } = world();
+    const contacts = meeting();
+    const met = await contacts.meet(encounter(bsuid, waId), context());
+    for (const addresses of [[bsuid], [waId], [bsuid, waId]])
+      expect(await contacts.meet(encounter(...addresses), context())).toEqual(met);
+    expect(await meeting().meet(encounter(waId), context())).toEqual(met);
+    expect([await count('ContactMet'), await count('ContactThreadOpened')]).toEqual([1, 1]);
+  });
+
+  it('Q17: gives an address that turns up later to the contact that is known', async () => {
+    const { meeting } = world();
+    const contacts = meeting();
+    const met = await contacts.meet(encounter(waId), context());
+    expect(await contacts.meet(encounter(bsuid, waId), context())).toEqual(met);
+    expect(await contacts.meet(encounter(bsuid), context())).toEqual(met);
+  });
+
+  it('C05: opens a thread for each business number, for the same contact', async () => {
+    const { meeting } = world();
+    const contacts = meeting();
+    const one = await contacts.meet(encounter(waId), context());
+    const elsewhere = { ...encounter(waId), numberId: numberId('number2') };
+    const other = await contacts.meet(elsewhere, context());
+    expect(other.contactId).toBe(one.contactId);
+    expect(other.threadId).not.toBe(one.threadId);
+  });
+
+  it('adds nothing when nothing is new', async () => {
+    const { meeting, facts } = world();
+    const contacts = meeting();
+    await contacts.meet(encounter(bsuid, waId), context());
+    const before = (await facts()).length;
+    await contacts.meet(encounter(bsuid, waId), context());
+    await contacts.meet({ ...encounter(waId), profileName: null }, context());
+    expect(await facts()).toHaveLength(before);
+  });
+
+  it.each([
+    ['one process', 1],
+    ['many processes', 8],
+  ])(
+    'eight at once in %s make one contact and one thread of somebody new',
+    async (_, processes) => {
+      const { meeting, count } = world();
+      const all = Array.from({ length: processes }, meeting);
+      const met = await Promise.all(
+        Array.from({ length: 8 }, (__, n) =>
+          (all[n % processes] ?? meeting()).meet(encounter(bsuid, waId), context()),
+        ),
+      );
+      expect(new Set(met.map((each) => JSON.stringify(each))).size).toBe(1);
+      expect(await count('AddressClaimed')).toBe(2);
+      expect([await count('ContactMet'), await count('ContactThreadOpened')]).toEqual([1, 1]);
+    },
+  );
+
+  it('never guesses between two contacts', async () => {
+    const { meeting, facts } = world();
+    const contacts = meeting();
+    await contacts.meet(encounter(bsuid), context());
+    await contacts.meet(encounter(waId), context());
+    const before = (await facts()).length;
+    await expect(contacts.meet(encounter(bsuid, waId), context())).rejects.toThrow(
+      AddressesConflict,
+    );
+    await expect(contacts.find(encounter(bsuid, waId), acme)).rejects.toThrow(AddressesConflict);
+    expect(await facts()).toHaveLength(before);
+  });
+
+  it('never guesses either when somebody else claims an address meanwhile', async () => {
+    const { meeting } = world();
+    const contacts = meeting();
+    await contacts.meet(encounter(otherWaId), context());
+    // Both look before either claims: the second loses the first address to the other's contact.
+    const outcomes = await Promise.allSettled([
+      meeting().meet(encounter(bsuid, waId), context()),
+      meeting().meet(encounter(bsuid, otherWaId), context()),
+    ]);
+    const lost = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toBeInstanceOf(AddressesConflict);
+  });
+
+  it('F52: is of one organisation: another knows nobody', async () => {
+    const { meeting } = world();
+    const contacts = meeting();
+    const met = await contacts.meet(encounter(waId), context());
+    const other = organisationId('other');
+    expect(await contacts.find(encounter(waId), other)).toBeNull();
+    const theirs = await contacts.meet(encounter(waId), context(other));
+    expect(theirs.contactId).not.toBe(met.contactId);
+  });
+
+  it('names no stream by an address, and keeps none in clear outside its sealed field', async () => {
+    const { meeting, facts } = world();
+    await meeting().meet(encounter(bsuid, waId), context());
+    for (const { stream, type, data } of await facts()) {
+      expect(stream).toMatch(/^(identity-acme-[0-9a-f]{32}|contact-acme-[a-z0-9]{20})$/);
+      if (type !== 'ContactAddressLearned')
+        expect(JSON.stringify(data)).not.toMatch(/447700900281|GB\.1/);
+    }
+  });
+});
+
+describe('finding whoever a receipt is about', () => {
+  it('finds the thread of a contact that is known, and makes nothing of one that is not', async () => {
+    const { meeting, facts } = world();
+    const contacts = meeting();
+    expect(await contacts.find(encounter(waId), acme)).toBeNull();
+    expect(await contacts.find(encounter(), acme)).toBeNull();
+    expect(await facts()).toEqual([]);
+    const met = await contacts.meet(encounter(waId), context());
+    expect(await contacts.find(encounter(bsuid, waId), acme)).toEqual(met);
+    const elsewhere = { ...encounter(waId), numberId: numberId('number2') };
+    expect(await contacts.find(elsewhere, acme)).toBeNull();
+  });
+});

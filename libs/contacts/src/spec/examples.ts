@@ -1,0 +1,30 @@
+import { contactId, instant, numberId, threadId } from '#kernel';
+import type { Examples } from '#event-store/spec';
+import type { ContactEvent, IdentityEvent } from '../domain/events.js';
+
+const at = instant(1_795_176_000_000);
+
+/** One fact of each type, as it may stand on the log. */
+export const contactExamples: Examples<ContactEvent | IdentityEvent> = {
+  ContactMet: { type: 'ContactMet', at, data: { contactId: contactId('daniel') } },
+  ContactAddressLearned: {
+    type: 'ContactAddressLearned',
+    at,
+    data: { kind: 'wa_id', address: '447700900281' },
+  },
+  ContactProfileNameChanged: {
+    type: 'ContactProfileNameChanged',
+    at,
+    data: { profileName: 'Daniel Okafor' },
+  },
+  ContactThreadOpened: {
+    type: 'ContactThreadOpened',
+    at,
+    data: { numberId: numberId('number1'), threadId: threadId('thread1') },
+  },
+  AddressClaimed: {
+    type: 'AddressClaimed',
+    at,
+    data: { kind: 'bsuid', contactId: contactId('daniel') },
+  },
+};

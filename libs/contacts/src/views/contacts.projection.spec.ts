@@ -1,0 +1,62 @@
+import { describe, it } from '@jest/globals';
+import { ERASED, contactId, instant, organisationId } from '#kernel';
+import { given, recorded } from '#kernel/spec';
+import type { ContactEvent } from '../domain/events.js';
+import { contactsProjection } from './contacts.projection.js';
+
+const at = instant(1);
+const shown = (...facts: readonly ContactEvent[]) =>
+  given(contactsProjection)(
+    ...(facts.map((fact) =>
+      recorded(fact, {
+        stream: 'contact-acme-daniel',
+        metadata: { organisationId: organisationId('acme') },
+      }),
+    ) as never[]),
+  );
+const met: ContactEvent = { type: 'ContactMet', at, data: { contactId: contactId('daniel') } };
+const named = (profileName: string | typeof ERASED): ContactEvent => ({
+  type: 'ContactProfileNameChanged',
+  at,
+  data: { profileName },
+});
+const row = {
+  contact_id: 'daniel',
+  organisation_id: 'acme',
+  profile_name: null,
+  search_name: null,
+  wa_id: null,
+};
+
+describe('the view of contacts', () => {
+  it('shows who they are by name and by number', () => {
+    const waId: ContactEvent = {
+      type: 'ContactAddressLearned',
+      at,
+      data: { kind: 'wa_id', address: '447700900281' },
+    };
+    const bsuid: ContactEvent = {
+      type: 'ContactAddressLearned',
+      at,
+      data: { kind: 'bsuid', address: 'GB.1' },
+    };
+    shown(met).shows('daniel', row);
+    shown(met, bsuid).shows('daniel', row);
+    shown(met, waId).shows('daniel', { ...row, wa_id: '447700900281' });
+  });
+
+  it('keeps the name as it is written, and as it is searched for in any script', () => {
+    const name = { profile_name: 'ÜNAL', search_name: 'ünal' };
+    shown(met, named('ÜNAL')).shows('daniel', { ...row, ...name });
+    // A letter and its dots, one by one: the same name to whoever types it.
+    shown(met, named('U\u0308NAL')).shows('daniel', {
+      ...row,
+      ...name,
+      profile_name: 'U\u0308NAL',
+    });
+  });
+
+  it('shows nothing of what has been erased', () => {
+    shown(met, named(ERASED)).shows('daniel', row);
+  });
+});

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { instant, messageId, type Instant, type MessageId } from '#kernel';
+import type { Capability, Principal } from '#access';
+import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
+import {
+  ConversationEnvelope,
+  type ConversationDecided,
+} from '../commands/conversation-envelope.js';
+import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
+import type { ConversationCommand } from '../domain/conversation.js';
+import { commandContext } from './command-context.js';
+import { organisationOf } from './inbox-reading.js';
+
+/** Takes what a principal asks of a conversation to where it is decided. */
+@Injectable()
+export class Requests {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly places: ConversationPlaces,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CHANCE) private readonly chance: Chance,
+  ) {}
+
+  now(): Instant {
+    return instant(this.clock.now());
+  }
+
+  newMessageId(): MessageId {
+    return messageId(this.chance.id());
+  }
+
+  /** Null for a conversation that does not exist, or that belongs to another organisation. */
+  place(principal: Principal, conversation: string): Promise<ConversationPlace | null> {
+    return this.places.of(organisationOf(principal), conversation);
+  }
+
+  decide(
+    principal: Principal,
+    capability: Capability,
+    place: ConversationPlace,
+    command: ConversationCommand,
+  ): Promise<ConversationDecided> {
+    const { clock, chance } = this;
+    const context = commandContext(principal, capability, clock, chance, place.contactId);
+    return this.commands.execute(new ConversationEnvelope(place.id, command, context));
+  }
+}

@@ -1,0 +1,63 @@
+import type { Dispatcher, Recorded } from '#kernel';
+import type { Decides } from '#engine';
+import type { ConversationEvent } from '../domain/events.js';
+import { PaceOfNumbers } from '../followers/pace-of-numbers.js';
+import type { Addressees } from '../followers/text-request.js';
+import { whatsAppDispatcher } from '../followers/whatsapp.dispatcher.js';
+import type { ScriptedSender } from './scripted-sender.js';
+import { SteppingTimer, type world } from './world.js';
+
+export const danielsPhone = '+447700900281';
+
+/** Everybody is where they always were. */
+export const addressees: Addressees = {
+  recipient: async () => ({ kind: 'phone', phone: danielsPhone }),
+  phoneNumberId: async () => '1070',
+  fingerprint: async (_, id) => `print-${id}`,
+};
+
+type World = ReturnType<typeof world>;
+type Over = {
+  readonly addressees?: Partial<Addressees>;
+  readonly decisions?: Decides;
+  readonly timer?: SteppingTimer;
+};
+
+/** A dispatcher in that world, and the sender that it calls. */
+export const dispatcherIn = (
+  { clock, chance, decisions }: World,
+  sender: ScriptedSender,
+  over: Over = {},
+) => {
+  const timer = over.timer ?? new SteppingTimer();
+  return whatsAppDispatcher({
+    sender,
+    clock,
+    chance,
+    timer,
+    pace: new PaceOfNumbers(timer),
+    decisions: over.decisions ?? decisions,
+    addressees: { ...addressees, ...over.addressees },
+  });
+};
+
+const factsMax = 1_000;
+
+/** Shows the dispatcher the facts of the thread from `from` on, its own included, until it is done. */
+export const followed = async (
+  { facts }: World,
+  dispatcher: Pick<Dispatcher, 'types'> & {
+    dispatch(recorded: Recorded<ConversationEvent>, signal: AbortSignal): Promise<void>;
+  },
+  from = 0,
+): Promise<number> => {
+  const { signal } = new AbortController();
+  let known = await facts();
+  for (let place = from; place < factsMax; place += 1) {
+    if (place >= known.length) known = await facts();
+    const recorded = known[place];
+    if (!recorded) return place;
+    if (dispatcher.types.includes(recorded.type)) await dispatcher.dispatch(recorded, signal);
+  }
+  throw new Error('it is never done');
+};

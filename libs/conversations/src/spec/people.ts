@@ -1,0 +1,37 @@
+import {
+  contactId,
+  conversationId,
+  epochMs,
+  instant,
+  messageId,
+  numberId,
+  organisationId,
+  parseInstant,
+  threadId,
+  type Instant,
+} from '#kernel';
+
+export const acme = organisationId('acme');
+export const number = numberId('number1');
+export const daniel = contactId('daniel');
+export const thread = threadId('thread1');
+export const first = conversationId(thread, 1);
+export const second = conversationId(thread, 2);
+export const stream = `conversation-${acme}-${thread}`;
+export const reply = messageId('reply1');
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+/** An instant as people write it. */
+export const the = (text: string): Instant => {
+  const parsed = parseInstant(text);
+  if (parsed === null) throw new Error(`no instant: ${text}`);
+  return parsed;
+};
+
+export const noon = the('2026-11-20T12:00:00.000Z');
+/** So many milliseconds after noon. */
+export const after = (ms: number): Instant => instant(epochMs(noon) + ms);

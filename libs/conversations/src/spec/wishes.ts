@@ -1,0 +1,161 @@
+import { conversationId, messageId, type Instant, type MessageId } from '#kernel';
+import type { EndConversation } from '../domain/decisions/end-conversation.js';
+import type { ExpireWindow } from '../domain/decisions/expire-window.js';
+import type { GiveUpDispatch } from '../domain/decisions/give-up-dispatch.js';
+import type { MarkRead } from '../domain/decisions/mark-read.js';
+import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
+import type {
+  DispatchOutcome,
+  RecordDispatchOutcome,
+} from '../domain/decisions/record-dispatch-outcome.js';
+import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
+import type { RequestMessage } from '../domain/decisions/request-message.js';
+import type { ResolveUnconfirmed } from '../domain/decisions/resolve-unconfirmed.js';
+import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
+import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
+import type { Receipt } from '../domain/events.js';
+import type { Of } from './dispatches.js';
+import { daniel, first, number, reply, thread } from './people.js';
+
+/** The customer wrote at `at`, and we heard of it at once. */
+export const receive = (
+  at: Instant,
+  name = 'hello',
+  told: Partial<ReceiveCustomerMessage> = {},
+): ReceiveCustomerMessage => ({
+  type: 'ReceiveCustomerMessage',
+  at,
+  threadId: thread,
+  numberId: number,
+  contactId: daniel,
+  messageId: messageId(name),
+  channel: 'WHATSAPP',
+  fingerprint: `print-${name}`,
+  providerMessageId: `wamid.${name}`,
+  content: { kind: 'text', text: name, extras: {} },
+  quotedFingerprint: null,
+  claimedAt: at,
+  receivedAt: at,
+  opensWindow: true,
+  ...told,
+});
+
+export const request = (
+  at: Instant,
+  name: MessageId = reply,
+  told: Partial<RequestMessage> = {},
+): RequestMessage => ({
+  type: 'RequestMessage',
+  at,
+  conversationId: first,
+  messageId: name,
+  channel: 'WHATSAPP',
+  kind: 'FREE_FORM',
+  content: { kind: 'text', text: name, extras: {} },
+  quotedMessageId: null,
+  author: { kind: 'staff', id: 'ann' },
+  requestKey: `key-${name}`,
+  requestDigest: `digest-${name}`,
+  expectedRevision: null,
+  ...told,
+});
+
+export const startNext = (at: Instant, dispatchId = 'ours'): StartNextDispatch => ({
+  type: 'StartNextDispatch',
+  at,
+  dispatchId,
+});
+
+export const tell = (
+  at: Instant,
+  outcome: DispatchOutcome,
+  of: Of = {},
+): RecordDispatchOutcome => ({
+  type: 'RecordDispatchOutcome',
+  at,
+  messageId: of.message ?? reply,
+  attempt: of.attempt ?? 1,
+  outcome,
+});
+
+/** The outcome that goes with the fact `accepted` of the same message. */
+export const acceptance = (of: Of = {}): DispatchOutcome => {
+  const { message = reply, attempt = 1 } = of;
+  return {
+    kind: 'accepted',
+    fingerprint: `print-${message}-${attempt}`,
+    providerMessageId: `wamid.${message}.${attempt}`,
+  };
+};
+
+export const retry = (at: Instant, of: Of = {}): RetryDispatch => ({
+  type: 'RetryDispatch',
+  at,
+  messageId: of.message ?? reply,
+  attempt: of.attempt ?? 1,
+});
+
+export const giveUp = (at: Instant, of: Of = {}): GiveUpDispatch => ({
+  type: 'GiveUpDispatch',
+  at,
+  messageId: of.message ?? reply,
+  attempt: of.attempt ?? 1,
+});
+
+/** A receipt that bears our own words. */
+export const confirm = (
+  at: Instant,
+  receipt: Receipt,
+  of: Of = {},
+  told: Partial<RecordReceipt> = {},
+): RecordReceipt => {
+  const { message = reply, attempt = 1 } = of;
+  return {
+    type: 'RecordReceipt',
+    at,
+    attempt: { messageId: message, number: attempt },
+    fingerprint: `print-${message}-${attempt}`,
+    receipt,
+    receiptAt: at,
+    failure: null,
+    pricing: null,
+    ...told,
+  };
+};
+
+export const settle = (
+  at: Instant,
+  outcome: 'ARRIVED' | 'SEND_AGAIN',
+  told: Partial<ResolveUnconfirmed> = {},
+): ResolveUnconfirmed => ({
+  type: 'ResolveUnconfirmed',
+  at,
+  messageId: reply,
+  outcome,
+  requestKey: 'settling',
+  requestDigest: `settling-${outcome}`,
+  ...told,
+});
+
+export const expire = (at: Instant, closesAt: Instant): ExpireWindow => ({
+  type: 'ExpireWindow',
+  at,
+  closesAt,
+});
+
+export const markAsRead = (at: Instant, episode = 1): MarkRead => ({
+  type: 'MarkRead',
+  at,
+  conversationId: conversationId(thread, episode),
+});
+
+export const end = (
+  at: Instant,
+  episode = 1,
+  expectedRevision: number | null = null,
+): EndConversation => ({
+  type: 'EndConversation',
+  at,
+  conversationId: conversationId(thread, episode),
+  expectedRevision,
+});

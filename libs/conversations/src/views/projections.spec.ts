@@ -1,0 +1,319 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ERASED, epochMs, messageId } from '#kernel';
+import { given, positionAt, recorded } from '#kernel/spec';
+import { shownStatus } from '../domain/delivery.js';
+import type { ConversationEvent } from '../domain/events.js';
+import { emptyThread, evolve } from '../domain/thread.js';
+import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
+import {
+  ended,
+  open,
+  read,
+  requested,
+  started,
+  windowOver,
+  windowRefused,
+  wrote,
+} from '../spec/facts.js';
+import {
+  acme,
+  after,
+  daniel,
+  dayMs,
+  first,
+  noon,
+  number,
+  reply,
+  second,
+  stream,
+  thread,
+} from '../spec/people.js';
+import { conversationsProjection } from './conversations.projection.js';
+import { feedProjection } from './feed.projection.js';
+import { messagesProjection } from './messages.projection.js';
+import { threadsProjection, windowOf } from './threads.projection.js';
+
+const stored = <Fact extends ConversationEvent>(facts: readonly Fact[]) =>
+  facts.map((fact, place) =>
+    recorded(fact, {
+      stream,
+      revision: BigInt(place),
+      position: positionAt(place + 1),
+      metadata: { actor: { kind: 'customer', id: daniel } },
+    }),
+  );
+
+const threadRow = {
+  thread_id: thread,
+  organisation_id: acme,
+  number_id: number,
+  contact_id: daniel,
+  current_conversation_id: first,
+  last_customer_message_at: epochMs(noon),
+  refused_at: null,
+  decided_by_revision: 1,
+  writer_revision: 2,
+};
+const conversationRow = {
+  conversation_id: first,
+  organisation_id: acme,
+  thread_id: thread,
+  number_id: number,
+  contact_id: daniel,
+  lifecycle: 'ACTIVE' as const,
+  status: 'OPEN',
+  started_at: epochMs(noon),
+  ended_at: null,
+  unread_count: 1,
+  last_message_id: messageId('hello'),
+  last_activity_at: epochMs(noon),
+};
+
+describe('the view of threads', () => {
+  it('R022, R029: knows when the customer wrote last, and which fact decides the window', () => {
+    given(threadsProjection)(...stored(open(noon))).shows(thread, threadRow);
+    given(threadsProjection)(...stored([...open(noon), wrote(after(5), 'more')])).shows(thread, {
+      ...threadRow,
+      last_customer_message_at: epochMs(after(5)),
+      decided_by_revision: 2,
+      writer_revision: 3,
+    });
+  });
+
+  it('R007: nothing that the business sends changes what decides', () => {
+    const facts = [
+      ...open(noon),
+      requested(after(1)),
+      dispatching(after(2)),
+      receipt(after(3), 'READ'),
+    ];
+    given(threadsProjection)(...(stored<ConversationEvent>(facts) as never[])).shows(thread, {
+      ...threadRow,
+      writer_revision: 3,
+    });
+  });
+
+  it('Q13: a late message decides nothing; it counts as something said', () => {
+    given(threadsProjection)(...stored([...open(noon), wrote(after(-dayMs), 'late')])).shows(
+      thread,
+      {
+        ...threadRow,
+        writer_revision: 3,
+      },
+    );
+  });
+
+  it('R015: a refusal decides, until a later customer message does', () => {
+    const refused = [...open(noon), requested(after(1)), windowRefused(after(3), after(2))];
+    const row = {
+      ...threadRow,
+      refused_at: epochMs(after(2)),
+      decided_by_revision: 3,
+      writer_revision: 3,
+    };
+    given(threadsProjection)(...stored(refused)).shows(thread, row);
+    given(threadsProjection)(...stored([...refused, wrote(after(1), 'before')])).shows(thread, {
+      ...row,
+      last_customer_message_at: epochMs(after(1)),
+      writer_revision: 4,
+    });
+    given(threadsProjection)(...stored([...refused, wrote(after(4), 'since')])).shows(thread, {
+      ...row,
+      last_customer_message_at: epochMs(after(4)),
+      decided_by_revision: 4,
+      writer_revision: 4,
+    });
+  });
+
+  it('agrees with the domain about window, conversation and what a writer must have seen', () => {
+    const at = fc.integer({ min: 0, max: 50 }).map(after);
+    const fact: fc.Arbitrary<ConversationEvent> = fc.oneof(
+      at.map((when) => wrote(when, `at ${when}`)),
+      at.map((when) => wrote(when, `notice at ${when}`, { opensWindow: false })),
+      at.map((when) => windowRefused(after(99), when)),
+      at.map((when) => requested(when)),
+      at.map((when) => ended(when)),
+      at.map((when) => started(when, 2)),
+      fc.constant(windowOver(noon)),
+    );
+    fc.assert(
+      fc.property(fc.array(fact), (facts) => {
+        const all = [started(noon), ...facts];
+        const state = all.reduce(evolve, emptyThread);
+        const followed = stored(all).filter(({ type }) =>
+          (threadsProjection.types as readonly string[]).includes(type),
+        );
+        const row = followed.reduce<ReturnType<typeof threadsProjection.project>>(
+          (before, each) => threadsProjection.project(before, each as never, thread),
+          undefined,
+        );
+        if (!row) throw new Error('there is no row');
+        expect(windowOf(row)).toEqual(state.window);
+        expect(row.writer_revision).toBe(state.writerRevision);
+        const { episode } = state;
+        const current = episode?.lifecycle === 'ACTIVE' ? episode.conversationId : null;
+        expect(row.current_conversation_id).toBe(current);
+      }),
+    );
+  });
+});
+
+describe('the view of conversations', () => {
+  it('shows a conversation from its start on, with what is unread', () => {
+    given(conversationsProjection)(...stored(open(noon))).shows(first, conversationRow);
+  });
+
+  it('is sorted by the newest message of either side; a late one is counted, not shown as newest', () => {
+    given(conversationsProjection)(...stored([...open(noon), requested(after(5))])).shows(first, {
+      ...conversationRow,
+      last_message_id: reply,
+      last_activity_at: epochMs(after(5)),
+    });
+    given(conversationsProjection)(...stored([...open(noon), wrote(after(-5), 'late')])).shows(
+      first,
+      {
+        ...conversationRow,
+        unread_count: 2,
+      },
+    );
+  });
+
+  it('has nothing unread once it was read, and again when the customer writes on', () => {
+    given(conversationsProjection)(...stored([...open(noon), read(after(1))])).shows(first, {
+      ...conversationRow,
+      unread_count: 0,
+    });
+    given(conversationsProjection)(
+      ...stored([...open(noon), read(after(1)), wrote(after(2), 'more')]),
+    ).shows(first, {
+      ...conversationRow,
+      last_message_id: messageId('more'),
+      last_activity_at: epochMs(after(2)),
+    });
+  });
+
+  it('R132: keeps an ended conversation beside the next one of the thread', () => {
+    const facts = [...open(noon), ended(after(1)), started(after(2), 2)];
+    given(conversationsProjection)(...stored(facts)).shows(first, {
+      ...conversationRow,
+      lifecycle: 'ENDED',
+      status: 'RESOLVED',
+      ended_at: epochMs(after(1)),
+    });
+    given(conversationsProjection)(...stored(facts)).shows(second, {
+      ...conversationRow,
+      conversation_id: second,
+      started_at: epochMs(after(2)),
+      unread_count: 0,
+      last_message_id: null,
+      last_activity_at: epochMs(after(2)),
+    });
+  });
+});
+
+describe('the view of messages', () => {
+  const outbound = (...facts: readonly ConversationEvent[]) => {
+    const all = stored([...open(noon), requested(after(1)), ...facts]);
+    const row = all
+      .filter((fact) => (messagesProjection.types as readonly string[]).includes(fact.type))
+      .filter((fact) => messagesProjection.keys(fact as never).includes(reply))
+      .reduce<ReturnType<typeof messagesProjection.project>>(
+        (before, fact) => messagesProjection.project(before, fact as never, reply),
+        undefined,
+      );
+    if (!row) throw new Error('there is no row');
+    return row;
+  };
+
+  it('shows what the customer wrote, when it was sent and when it reached us', () => {
+    const late = wrote(noon, 'hello', { receivedAt: after(7) });
+    given(messagesProjection)(...stored([late])).shows('hello', {
+      message_id: messageId('hello'),
+      organisation_id: acme,
+      conversation_id: first,
+      direction: 'INBOUND',
+      channel: 'WHATSAPP',
+      kind: 'FREE_FORM',
+      content: '{"extras":{},"kind":"text","text":"hello"}',
+      author_kind: 'customer',
+      author_id: daniel,
+      sent_at: epochMs(noon),
+      received_at: epochMs(after(7)),
+      sort: positionAt(1),
+      inside_window: null,
+      quoted_message_id: null,
+      status: null,
+      delivery: null,
+    });
+  });
+
+  it('R104: shows how far an answer got, as the domain sees it', () => {
+    const facts = [dispatching(after(2)), accepted(after(3)), receipt(after(4), 'READ')];
+    for (const [count, status] of [
+      [0, 'PENDING'],
+      [2, 'PENDING'],
+      [3, 'READ'],
+    ] as const) {
+      const row = outbound(...facts.slice(0, count));
+      expect(row.status).toBe(status);
+      const kept = JSON.parse(row.delivery ?? 'null') as Parameters<typeof shownStatus>[0];
+      const state = [...open(noon), requested(after(1)), ...facts.slice(0, count)].reduce(
+        evolve,
+        emptyThread,
+      );
+      expect(kept).toEqual(state.outbound.get(reply)?.delivery);
+    }
+  });
+
+  it('R105, R106: keeps the reason of a failure and the provider’s own words', () => {
+    const row = outbound(dispatching(after(2)), rejected(after(3), badNumber));
+    expect(row.status).toBe('FAILED');
+    expect(JSON.parse(row.delivery ?? '')).toMatchObject({ failure: badNumber });
+  });
+
+  it('R020, C24: keeps the kind of a message and whether it was inside the window', () => {
+    expect(outbound()).toMatchObject({ kind: 'FREE_FORM', inside_window: 1 });
+    const template = requested(after(1), reply, { kind: 'TEMPLATE', insideWindow: false });
+    const [fact] = stored([template]);
+    expect(fact && messagesProjection.project(undefined, fact, reply)).toMatchObject({
+      kind: 'TEMPLATE',
+      inside_window: 0,
+    });
+  });
+
+  it('shows nothing of words that have been erased', () => {
+    const [fact] = stored([wrote(noon, 'hello', { content: ERASED })]);
+    expect(fact && messagesProjection.project(undefined, fact, 'hello')).toMatchObject({
+      content: 'null',
+    });
+  });
+
+  it('leaves out what it has never heard the beginning of', () => {
+    given(messagesProjection)(...stored([dispatching(after(2))])).shows(reply, undefined);
+  });
+});
+
+describe('the feed', () => {
+  it('names each fact of a conversation by its place in the log', () => {
+    const facts = stored([...open(noon), windowOver(noon)]);
+    given(feedProjection)(...(facts as never[])).shows(positionAt(2), {
+      position: positionAt(2),
+      organisation_id: acme,
+      stream,
+      revision: 1,
+      type: 'CustomerMessageReceived',
+      conversation_id: first,
+      message_id: messageId('hello'),
+    });
+    given(feedProjection)(...(facts as never[])).shows(positionAt(3), {
+      position: positionAt(3),
+      organisation_id: acme,
+      stream,
+      revision: 2,
+      type: 'WindowExpired',
+      conversation_id: first,
+      message_id: null,
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { instant, memberId, numberId } from '#kernel';
+import { given, laws } from '#kernel/spec';
+import type { OrganisationEvent } from './events.js';
+import { organisationDecider, type OrganisationCommand } from './organisation.js';
+
+const at = instant(1);
+const number = {
+  numberId: numberId('number1'),
+  phoneNumberId: '1070',
+  businessAccountId: '2080',
+  displayPhoneNumber: '+44 7700 900123',
+};
+const ann = {
+  memberId: memberId('ann'),
+  kind: 'staff' as const,
+  name: 'Ann',
+  capabilities: ['messages.view', 'messages.send'],
+};
+const change = (capabilities: readonly string[], member = 'ann'): OrganisationCommand => ({
+  type: 'ChangeCapabilities',
+  at,
+  memberId: memberId(member),
+  capabilities,
+});
+const founded: OrganisationEvent = {
+  type: 'OrganisationFounded',
+  at,
+  data: { name: 'AcmeMotors' },
+};
+const connected: OrganisationEvent = { type: 'NumberConnected', at, data: number };
+const added: OrganisationEvent = { type: 'MemberAdded', at, data: ann };
+const changed: OrganisationEvent = {
+  type: 'MemberCapabilitiesChanged',
+  at,
+  data: { memberId: memberId('ann'), capabilities: ['messages.view'] },
+};
+const found: OrganisationCommand = { type: 'Found', at, name: 'AcmeMotors' };
+const connect: OrganisationCommand = { type: 'ConnectNumber', at, ...number };
+const add: OrganisationCommand = { type: 'AddMember', at, ...ann };
+
+describe('an organisation', () => {
+  it('is founded once, and keeps its name', () => {
+    given(organisationDecider)().when(found).then(founded);
+    given(organisationDecider)(founded)
+      .when({ ...found, name: 'Other' })
+      .thenNothing();
+  });
+
+  it('has its numbers and its members, each once', () => {
+    given(organisationDecider)(founded).when(connect).then(connected);
+    given(organisationDecider)(founded, connected).when(connect).thenNothing();
+    given(organisationDecider)(founded).when(add).then(added);
+    given(organisationDecider)(founded, added).when(add).thenNothing();
+  });
+
+  it.each([connect, add, change([])])('knows nothing before it is founded: $type', (command) => {
+    given(organisationDecider)().when(command).thenRejected('OrganisationUnknown');
+  });
+
+  it('R151, R152: changes what a member may do, as a whole', () => {
+    given(organisationDecider)(founded, added)
+      .when(change(['messages.view']))
+      .then(changed);
+    given(organisationDecider)(founded, added, changed)
+      .when(change(['messages.view']))
+      .thenNothing();
+    given(organisationDecider)(founded, added)
+      .when(change(['messages.view'], 'bob'))
+      .thenRejected('MemberUnknown');
+    const { evolve, initial } = organisationDecider;
+    const folded = [founded, connected, added, changed].reduce(evolve, initial);
+    expect(folded.members.get(memberId('ann'))).toEqual({
+      ...ann,
+      capabilities: ['messages.view'],
+    });
+    expect(folded.numbers.get(numberId('number1'))).toEqual(number);
+  });
+
+  it('believes what it is told of a member whom it does not know', () => {
+    const { evolve, initial } = organisationDecider;
+    expect(evolve(initial, changed).members.has(memberId('ann'))).toBe(false);
+  });
+
+  const histories = [[], [founded], [founded, connected, added], [founded, added, changed]];
+  const commands = [found, connect, add, change(['messages.view']), change([], 'bob')];
+  for (const { name, check } of laws(organisationDecider, {
+    name: 'organisation',
+    histories,
+    commands,
+  }))
+    it(name, check);
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { epochMs, isErased, parseInstant, type Recorded } from '#kernel';
+import { MovableClock, Record, SystemChance, SystemClock } from '#engine';
+import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
+import { webhookCatalogue, type WebhookReceived } from '../domain/events.js';
+import { WebhookInbox, rawBodyMaxAgeSeconds } from './webhook-inbox.js';
+
+const start = epochMs(
+  parseInstant('2026-11-20T22:59:59.999Z') ??
+    (() => {
+      throw new Error('no instant');
+    })(),
+);
+const day = 'webhooks-whatsapp-2026-11-20';
+
+const world = () => {
+  const clock = new MovableClock(new SystemClock(), { offsetMs: 0, frozenAtMs: start });
+  const store = createMemoryEventStore({ clock: () => clock.now() });
+  const keys = createMemoryKeyRing();
+  const log = createEventLog({ store, keys, catalogues: [webhookCatalogue] });
+  const chance = new SystemChance();
+  const inbox = () => new WebhookInbox(new Record(log, clock), clock, chance);
+  const kept = async (stream: string): Promise<readonly Recorded<WebhookReceived>[]> => {
+    const all: Recorded<WebhookReceived>[] = [];
+    for await (const recorded of log.readStream(stream, { direction: 'forwards' }))
+      all.push(recorded as Recorded<WebhookReceived>);
+    return all;
+  };
+  return { clock, store, keys, inbox, kept };
+};
+
+describe('the webhook inbox', () => {
+  it('keeps the very bytes that came, whatever they are', async () => {
+    const { inbox, kept } = world();
+    const body = Buffer.from([0, 255, 128, 10, 0xf0, 0x9f, 0x9a, 0xab]);
+    await inbox().receive('whatsapp', body);
+    const [fact] = await kept(day);
+    if (!fact || isErased(fact.data.body)) throw new Error('it was not kept');
+    expect(Buffer.from(fact.data.body, 'base64')).toEqual(body);
+    expect(fact.data.source).toBe('whatsapp');
+    expect(fact.metadata.actor).toEqual({ kind: 'provider', id: 'whatsapp' });
+  });
+
+  it('F15: keeps a delivery each time it comes: that it is the same is for others to see', async () => {
+    const { inbox, kept } = world();
+    const receiving = inbox();
+    const body = Buffer.from('{}');
+    await Promise.all(Array.from({ length: 8 }, () => receiving.receive('whatsapp', body)));
+    expect(await kept(day)).toHaveLength(8);
+  });
+
+  it('has a stream for each day and a key for each hour, in UTC', async () => {
+    const { clock, inbox, kept, keys } = world();
+    const receiving = inbox();
+    await receiving.receive('whatsapp', Buffer.from('22:59'));
+    clock.advance(1);
+    await receiving.receive('whatsapp', Buffer.from('23:00'));
+    clock.advance(3_600_000);
+    await receiving.receive('whatsapp', Buffer.from('00:00'));
+    const today = await kept(day);
+    const tomorrow = await kept('webhooks-whatsapp-2026-11-21');
+    expect([...today, ...tomorrow].map(({ metadata }) => metadata.subject)).toEqual([
+      'webhooks-whatsapp-2026-11-20T22',
+      'webhooks-whatsapp-2026-11-20T23',
+      'webhooks-whatsapp-2026-11-21T00',
+    ]);
+    await keys.destroy('system', 'webhooks-whatsapp-2026-11-20T22');
+    const erased = (await kept(day)).map(({ data }) => isErased(data.body));
+    expect(erased).toEqual([true, false]);
+  });
+
+  it('lets bodies go after seven days, and not before', async () => {
+    const { clock, store, inbox, kept } = world();
+    expect(rawBodyMaxAgeSeconds).toBe(604_800);
+    await inbox().receive('whatsapp', Buffer.from('{}'));
+    expect(await store.getStreamMetadata(day)).toEqual({ maxAgeSeconds: 604_800 });
+    clock.advance(604_799_999);
+    expect(await kept(day)).toHaveLength(1);
+    clock.advance(1);
+    expect(await kept(day)).toHaveLength(0);
+  });
+
+  it('sets how long before the first body, so that a crash leaves none that stay', async () => {
+    const { store, clock, keys } = world();
+    const failing = createEventLog({
+      store: { ...methodsOf(store), append: () => Promise.reject(new Error('full')) },
+      keys,
+      catalogues: [webhookCatalogue],
+    });
+    const inbox = new WebhookInbox(new Record(failing, clock), clock, new SystemChance());
+    await expect(inbox.receive('whatsapp', Buffer.from('{}'))).rejects.toThrow('full');
+    expect(await store.getStreamMetadata(day)).toEqual({ maxAgeSeconds: 604_800 });
+  });
+});
+
+const methodsOf = (store: ReturnType<typeof createMemoryEventStore>): typeof store => ({
+  append: store.append.bind(store),
+  readStream: store.readStream.bind(store),
+  readAll: store.readAll.bind(store),
+  subscribe: store.subscribe.bind(store),
+  head: store.head.bind(store),
+  epoch: store.epoch.bind(store),
+  getStreamMetadata: store.getStreamMetadata.bind(store),
+  setStreamMetadata: store.setStreamMetadata.bind(store),
+  close: store.close.bind(store),
+});
