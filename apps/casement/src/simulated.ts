@@ -28,8 +28,11 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
     verifyToken,
     accessToken,
     webhookUrl,
+    sms: null,
     numbers: demoOrganisations.map(({ name, number }) => ({ ...number, organisationName: name })),
   });
   const fastify: FastifyInstance = gateway.app.getHttpAdapter().getInstance();
   await simulator.register(fastify);
+  // Whoever opens the printed address in a browser looks for something to see.
+  fastify.get('/', (_, reply) => reply.redirect('/simulator'));
 };

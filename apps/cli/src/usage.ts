@@ -13,7 +13,8 @@ export const usage = (): string =>
     '',
     columns(verbs.map(({ name, summary }) => [name, summary])),
     '',
-    'casement <verb> --help tells its flags. Configuration is read from the environment, as by the engine.',
+    'casement <verb> --help tells its flags. ' +
+      'Configuration is read from the environment, as by the engine.',
   ].join('\n');
 
 /** What one verb can do. */

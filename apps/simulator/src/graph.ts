@@ -5,7 +5,7 @@ import { ok, type Reply } from './answers.js';
 import { isBsuid } from './customers.js';
 import { graphError, spokenErrors } from './graph-errors.js';
 import { readGraphRequest, type GraphRequest } from './graph-request.js';
-import type { Mood } from './moods.js';
+import { spendLostAnswer, type Mood } from './moods.js';
 import type { SimulatedNumber } from './options.js';
 import type { Outbox } from './outbox.js';
 import type { Phones } from './phones.js';
@@ -19,10 +19,10 @@ export type GraphCall = {
 };
 
 /** `lost` means: cut the connection instead of answering. */
-export type GraphReply = Reply | 'lost';
+export type ProviderReply = Reply | 'lost';
 
 /** The double of the Graph API's messages endpoint. */
-export type Graph = { readonly call: (call: GraphCall) => Promise<GraphReply> };
+export type Graph = { readonly call: (call: GraphCall) => Promise<ProviderReply> };
 
 export type GraphOptions = {
   readonly numbers: readonly SimulatedNumber[];
@@ -49,19 +49,11 @@ const acceptance = (send: Send, id: string): Reply =>
     messages: [{ id, ...(send.type === 'template' ? { message_status: 'accepted' } : {}) }],
   });
 
-const spendLostAnswer = (options: GraphOptions): boolean => {
-  const mood = options.mood();
-  if (mood.loseAnswer === 'always') return true;
-  if (mood.loseAnswer === 0) return false;
-  options.setMood({ ...mood, loseAnswer: mood.loseAnswer - 1 });
-  return true;
-};
-
-const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): GraphReply => {
+const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): ProviderReply => {
   const { phoneNumberId } = number;
   const nowMs = options.nowMs();
   const lost = spendLostAnswer(options);
-  const accepted = options.outbox.add({
+  const accepted = options.outbox.addWhatsApp({
     provider: 'whatsapp',
     wamid: wamid(send.to, 'outbound'),
     phoneNumberId,
@@ -82,7 +74,7 @@ const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): Gra
       text: send.text ?? `[${send.type}]`,
       at: accepted.acceptedAt,
     });
-  options.receipts.play(accepted, number);
+  options.receipts.play(accepted);
   options.changed();
   return lost ? 'lost' : acceptance(send, accepted.wamid);
 };
@@ -91,7 +83,7 @@ const answer = (
   options: GraphOptions,
   number: SimulatedNumber,
   request: GraphRequest,
-): GraphReply => {
+): ProviderReply => {
   if (request.kind === 'refused') return graphError(400, request.error);
   const { refuse } = options.mood();
   if (refuse !== null) return graphError(refuse.httpStatus, refuse);

@@ -19,7 +19,7 @@ import { wamid } from './wamid.js';
 export type InboundOptions = {
   readonly numbers: readonly SimulatedNumber[];
   readonly phones: Phones;
-  readonly deliveries: Deliveries;
+  readonly deliveries: Deliveries<Json>;
   readonly nowMs: () => number;
   readonly save: () => Promise<void>;
   readonly changed: () => void;
@@ -87,6 +87,5 @@ export const sendInbound = async (
   );
   if (delivery === null) return { status: 503, body: { error: 'Too many webhooks are waiting.' } };
   const first = await delivery.first;
-  const delivered = first.httpStatus === 200;
-  return ok({ wamid: id, timestamp: at, delivered, httpStatus: first.httpStatus });
+  return ok({ wamid: id, timestamp: at, ...first });
 };

@@ -7,6 +7,12 @@ export const limits = {
   outboxPageMax: 1_000,
   /** Pairs of business number and customer; the one that wrote longest ago is forgotten. */
   phonesMax: 10_000,
+  /** SMS at Twilio's double, and how many of the newest survive a restart. */
+  smsMax: 10_000,
+  smsKeptMax: 500,
+  smsPageMax: 1_000,
+  /** Pairs of customer and number; who said STOP longest ago is forgotten. */
+  optedOutMax: 10_000,
   bubblesPerPhoneMax: 200,
   /** Messages whose receipts are still being played; beyond it Meta's rate limit is answered. */
   playsMax: 10_000,

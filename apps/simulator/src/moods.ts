@@ -3,7 +3,7 @@ import { BadRequest } from './answers.js';
 import { limits } from './limits.js';
 import { field, isObject, knowsOnly, readObject } from './reading.js';
 
-/** An error in Meta's words. */
+/** An error in a provider's words. */
 export type SpokenError = {
   readonly code: number;
   readonly title: string;
@@ -11,7 +11,7 @@ export type SpokenError = {
   readonly details: string;
 };
 
-/** How Meta's double behaves. Made by `normalMood`, changed by `changeMood`. */
+/** How a provider's double behaves. */
 export type Mood = {
   /** Accepts, then cuts the connection before the answer: so many times, or always. */
   readonly loseAnswer: number | 'always';
@@ -127,15 +127,47 @@ const withSettings = (mood: Mood, object: JsonObject): Mood => {
   };
 };
 
-/**
- * The mood after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
- * forgets everything. Throws a BadRequest that names what is wrong; then nothing has changed.
- */
-export const changeMood = (mood: Mood, body: Json | undefined): Mood => {
-  const object = readObject(body);
-  knowsOnly(object, ['whatsapp']);
-  const settings = field(object, 'whatsapp');
+/** A mood for each provider. */
+export type Moods = { readonly whatsapp: Mood; readonly twilio: Mood };
+
+export const normalMoods: Moods = { whatsapp: normalMood, twilio: normalMood };
+
+const PROVIDERS = ['whatsapp', 'twilio'] as const;
+
+const changed = (name: keyof Moods, mood: Mood, settings: Json | undefined): Mood => {
+  if (settings === undefined) return mood;
   if (settings === 'normal') return normalMood;
-  if (!isObject(settings)) throw new BadRequest('"whatsapp" must be an object, or "normal".');
+  if (!isObject(settings)) throw new BadRequest(`"${name}" must be an object, or "normal".`);
   return withSettings(mood, settings);
+};
+
+/**
+ * The moods after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
+ * forgets everything; `twilio` alike, where `reads` has no effect. Throws a BadRequest that names
+ * what is wrong; then nothing has changed.
+ */
+export const changeMoods = (moods: Moods, body: Json | undefined): Moods => {
+  const object = readObject(body);
+  knowsOnly(object, PROVIDERS);
+  if (Object.keys(object).length === 0)
+    throw new BadRequest('"whatsapp" must be an object, or "normal"; or "twilio" must.');
+  return {
+    whatsapp: changed('whatsapp', moods.whatsapp, field(object, 'whatsapp')),
+    twilio: changed('twilio', moods.twilio, field(object, 'twilio')),
+  };
+};
+
+/** Whether the next answer is lost; counts it. */
+export const spendLostAnswer = ({
+  mood,
+  setMood,
+}: {
+  readonly mood: () => Mood;
+  readonly setMood: (mood: Mood) => void;
+}): boolean => {
+  const now = mood();
+  if (now.loseAnswer === 'always') return true;
+  if (now.loseAnswer === 0) return false;
+  setMood({ ...now, loseAnswer: now.loseAnswer - 1 });
+  return true;
 };

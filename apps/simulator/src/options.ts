@@ -18,6 +18,16 @@ export type SimulatedNumber = {
   readonly organisationName: string;
 };
 
+/** An account at Twilio. */
+export type SimulatedSms = {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** E.164. The organisation is one of those with a WhatsApp number, by its name. */
+  readonly numbers: readonly { readonly number: string; readonly organisationName: string }[];
+  /** Where Twilio's double posts what customers send. */
+  readonly inboundUrl: () => string;
+};
+
 export type SimulatorOptions = {
   readonly clock: MovableClock;
   /** Resolves once everything that fell due has been decided. */
@@ -30,4 +40,6 @@ export type SimulatorOptions = {
   readonly numbers: readonly SimulatedNumber[];
   /** The bearer token that the double of the Graph API asks for. */
   readonly accessToken: string;
+  /** Null: no SMS here. */
+  readonly sms: SimulatedSms | null;
 };

@@ -17,7 +17,9 @@ describe('the page', () => {
     const html = await page.text();
     const files = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(files).toHaveLength(2);
-    for (const path of [...files, '/simulator/page/gauge.js', '/simulator/page/moods.js']) {
+    const names = ['gauge', 'moods', 'links', 'outbox', 'words'];
+    const modules = names.map((name) => `/simulator/page/${name}.js`);
+    for (const path of [...files, ...modules]) {
       const file = await fetch(`${bench.url}${path}`);
       expect(file.status).toBe(200);
       expect((await file.text()).length).toBeGreaterThan(500);

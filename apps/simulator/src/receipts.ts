@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { instant, type Instant, type Json } from '#kernel';
 import { BadRequest, notFound, ok, type Reply } from './answers.js';
 import { readCustomer, readNumber } from './customers.js';
@@ -8,7 +7,8 @@ import { spokenErrors } from './graph-errors.js';
 import { limits } from './limits.js';
 import { readSpokenError, type Mood, type SpokenError } from './moods.js';
 import type { SimulatedNumber } from './options.js';
-import type { Accepted, Outbox } from './outbox.js';
+import type { Outbox, WhatsAppAccepted } from './outbox.js';
+import { createPlays } from './plays.js';
 import { field, knowsOnly, optionalInstant, optionalText, readObject } from './reading.js';
 
 type Step = { readonly status: string; readonly error: SpokenError | null };
@@ -18,7 +18,7 @@ type Receipt = OutboundReceipt & { readonly number: SimulatedNumber };
 export type Receipts = {
   /** Plays the receipts of a message that was just accepted; false when too many are playing. */
   readonly mayPlay: () => boolean;
-  readonly play: (accepted: Accepted, number: SimulatedNumber) => void;
+  readonly play: (accepted: WhatsAppAccepted) => void;
   readonly sendRead: (wamids: readonly string[]) => void;
   /** One receipt by hand; answers once the webhook has met it. */
   readonly byHand: (body: Json | undefined) => Promise<Reply>;
@@ -29,18 +29,18 @@ export type Receipts = {
 
 export type ReceiptOptions = {
   readonly numbers: readonly SimulatedNumber[];
-  readonly deliveries: Deliveries;
+  readonly deliveries: Deliveries<Json>;
   readonly outbox: Outbox;
   readonly mood: () => Mood;
   readonly nowMs: () => number;
   /** Whether the customer's phone has the message unread and reads it now. */
-  readonly readNow: (accepted: Accepted) => void;
+  readonly readNow: (accepted: WhatsAppAccepted) => void;
   readonly changed: () => void;
 };
 
 const step = (status: string, error: SpokenError | null = null): Step => ({ status, error });
 
-const stepsOf = (accepted: Accepted, mood: Mood): readonly Step[] => {
+const stepsOf = (accepted: WhatsAppAccepted, mood: Mood): readonly Step[] => {
   if (!accepted.windowOpen && accepted.type !== 'template')
     return [step('failed', spokenErrors.windowExpired)];
   if (mood.failLater !== null) return [step('sent'), step('failed', mood.failLater)];
@@ -48,14 +48,9 @@ const stepsOf = (accepted: Accepted, mood: Mood): readonly Step[] => {
   return [step('sent'), step('delivered'), ...reads];
 };
 
-const inMood = (steps: readonly Step[], mood: Mood): readonly Step[] => {
-  const ordered = mood.shuffleReceipts ? steps.toReversed() : steps;
-  return mood.doubleReceipts ? ordered.flatMap((each) => [each, each]) : ordered;
-};
-
 const receiptOf = (
   numbers: readonly SimulatedNumber[],
-  accepted: Accepted,
+  accepted: WhatsAppAccepted,
   each: Step,
   at: Instant,
 ): Receipt => ({
@@ -100,15 +95,12 @@ const readByHand = (options: ReceiptOptions, body: Json | undefined): Receipt | 
 
 export const createReceipts = (options: ReceiptOptions): Receipts => {
   const { outbox, numbers, nowMs, mood } = options;
-  const closing = new AbortController();
-  const plays = new Set<Promise<void>>();
-  let held: Receipt[] = [];
 
   const deliver = async (receipt: Receipt): Promise<Json> => {
     const key = `${receipt.number.phoneNumberId}:${receipt.customer}`;
     const delivery = options.deliveries.send(key, receiptEnvelope(receipt.number, receipt));
     const first = delivery === null ? null : await delivery.first;
-    const delivered = first?.httpStatus === 200;
+    const delivered = first?.delivered === true;
     outbox.receiptSent(receipt.wamid, {
       status: receipt.status,
       at: receipt.at,
@@ -119,50 +111,29 @@ export const createReceipts = (options: ReceiptOptions): Receipts => {
     return { delivered, httpStatus: first?.httpStatus ?? null };
   };
 
-  const sendOrHold = (receipt: Receipt): void => {
-    if (mood().holdReceipts) held = [...held, receipt].slice(-limits.heldReceiptsMax);
-    else void deliver(receipt);
-    options.changed();
-  };
+  const plays = createPlays({ mood, deliver, changed: options.changed });
 
-  const run = async (accepted: Accepted): Promise<void> => {
-    for (const each of inMood(stepsOf(accepted, mood()), mood())) {
-      await sleep(mood().receiptDelayMs, undefined, { signal: closing.signal });
-      if (each.status === 'read') options.readNow(accepted);
-      sendOrHold(receiptOf(numbers, accepted, each, instant(nowMs())));
-    }
-  };
-
-  const play = (accepted: Accepted): void => {
-    if (mood().receipts === 'manual') return;
-    const playing = run(accepted).catch(() => undefined);
-    plays.add(playing);
-    void playing.then(() => plays.delete(playing));
-  };
-
-  const release = (): number => {
-    const due = held;
-    held = [];
-    for (const receipt of due) void deliver(receipt);
-    return due.length;
-  };
+  const play = (accepted: WhatsAppAccepted): void =>
+    plays.play(
+      stepsOf(accepted, mood()).map((each) => () => {
+        if (each.status === 'read') options.readNow(accepted);
+        return receiptOf(numbers, accepted, each, instant(nowMs()));
+      }),
+    );
 
   return {
-    mayPlay: () => plays.size < limits.playsMax,
+    mayPlay: plays.mayPlay,
     play,
     sendRead: (wamids) => {
       for (const accepted of wamids.flatMap((wamid) => outbox.findByWamid(wamid) ?? []))
-        sendOrHold(receiptOf(numbers, accepted, step('read'), instant(nowMs())));
+        plays.sendOrHold(receiptOf(numbers, accepted, step('read'), instant(nowMs())));
     },
     byHand: async (body) => {
       const asked = readByHand(options, body);
       return asked === null ? notFound(NOBODY_KNOWS) : ok(await deliver(asked));
     },
-    release,
-    heldCount: () => held.length,
-    close: async () => {
-      closing.abort();
-      await Promise.all(plays);
-    },
+    release: plays.release,
+    heldCount: plays.heldCount,
+    close: plays.close,
   };
 };

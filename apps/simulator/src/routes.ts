@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Json } from '#kernel';
+import type { FastifyInstance } from 'fastify';
+import { answer, answerOrCut, bodyOf, textIn } from './answering.js';
 import { BadRequest, invalid, notFound, ok, type Reply } from './answers.js';
 import { readCustomer, readNumber } from './customers.js';
 import type { Desk } from './desk.js';
 import { askHandshake } from './handshake.js';
 import { sendInbound } from './inbound.js';
 import { limits } from './limits.js';
-import { changeMood } from './moods.js';
+import { changeMoods } from './moods.js';
 import { phoneToJson } from './phones.js';
-import { isJson, optionalText, readObject } from './reading.js';
+import { field, optionalText, readObject } from './reading.js';
+import { registerSms } from './sms-routes.js';
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -21,19 +22,6 @@ const SECURITY_HEADERS = {
 } as const;
 
 const pageFile = (name: string): Buffer => readFileSync(new URL(`./page/${name}`, import.meta.url));
-
-const answer = (reply: FastifyReply, { status, body }: Reply): FastifyReply =>
-  reply.status(status).send(body);
-
-/** A query or path parameter as text. */
-const textIn = (values: unknown, name: string): string | undefined => {
-  if (typeof values !== 'object' || values === null || !Object.hasOwn(values, name))
-    return undefined;
-  const found: unknown = Reflect.get(values, name);
-  return typeof found === 'string' ? found : undefined;
-};
-
-const bodyOf = ({ body }: FastifyRequest): Json | undefined => (isJson(body) ? body : undefined);
 
 const readWhole = (text: string | undefined, name: string, otherwise: number): number => {
   if (text === undefined) return otherwise;
@@ -47,6 +35,9 @@ const registerPage = (scope: FastifyInstance): void => {
     ['/page/simulator.css', 'simulator.css', 'text/css; charset=utf-8'],
     ['/page/simulator.js', 'simulator.js', 'text/javascript; charset=utf-8'],
     ['/page/moods.js', 'moods.js', 'text/javascript; charset=utf-8'],
+    ['/page/links.js', 'links.js', 'text/javascript; charset=utf-8'],
+    ['/page/outbox.js', 'outbox.js', 'text/javascript; charset=utf-8'],
+    ['/page/words.js', 'words.js', 'text/javascript; charset=utf-8'],
     ['/page/gauge.js', 'gauge.js', 'text/javascript; charset=utf-8'],
   ] as const;
   for (const [path, name, type] of files) {
@@ -67,10 +58,7 @@ const registerMeta = (scope: FastifyInstance, desk: Desk): void => {
       authorization: request.headers.authorization,
       body: bodyOf(request),
     });
-    if (outcome !== 'lost') return answer(reply, outcome);
-    reply.hijack();
-    request.raw.socket.destroy();
-    return reply;
+    return answerOrCut(request, reply, outcome);
   });
   scope.post('/handshake', async (_, reply) =>
     answer(reply, await askHandshake(desk.webhookUrl(), desk.options.verifyToken)),
@@ -79,7 +67,9 @@ const registerMeta = (scope: FastifyInstance, desk: Desk): void => {
 
 const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   const { numbers } = desk.options;
-  scope.get('/numbers', async (_, reply) => answer(reply, ok({ numbers })));
+  scope.get('/numbers', async (_, reply) =>
+    answer(reply, ok({ numbers, sms: desk.options.sms?.numbers ?? [] })),
+  );
   scope.get('/phones', async (_, reply) =>
     answer(reply, ok({ phones: desk.phones.all().map(phoneToJson) })),
   );
@@ -119,20 +109,28 @@ const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   });
 };
 
-const registerProviders = (scope: FastifyInstance, desk: Desk): void => {
-  const moods = (): Reply => ok({ whatsapp: desk.mood(), held: desk.receipts.heldCount() });
+const registerMoods = (scope: FastifyInstance, desk: Desk): void => {
+  const held = (): number => desk.receipts.heldCount() + (desk.sms?.receipts.heldCount() ?? 0);
+  const moods = (): Reply => ok({ ...desk.moods(), held: held() });
   scope.get('/moods', async (_, reply) => answer(reply, moods()));
   scope.post('/moods', async (request, reply) => {
-    desk.setMood(changeMood(desk.mood(), bodyOf(request)));
-    if (!desk.mood().holdReceipts) desk.receipts.release();
+    desk.setMoods(changeMoods(desk.moods(), bodyOf(request)));
+    if (!desk.moods().whatsapp.holdReceipts) desk.receipts.release();
+    if (!desk.moods().twilio.holdReceipts) desk.sms?.receipts.release();
     return answer(reply, moods());
   });
-  scope.post('/receipts', async (request, reply) =>
-    answer(reply, await desk.receipts.byHand(bodyOf(request))),
-  );
-  scope.post('/receipts/release', async (_, reply) =>
-    answer(reply, ok({ released: desk.receipts.release() })),
-  );
+};
+
+const registerProviders = (scope: FastifyInstance, desk: Desk): void => {
+  scope.post('/receipts', async (request, reply) => {
+    const body = bodyOf(request);
+    const isSms = desk.sms !== null && field(body, 'sid') !== undefined;
+    return answer(reply, await (isSms ? desk.sms.receipts : desk.receipts).byHand(body));
+  });
+  scope.post('/receipts/release', async (_, reply) => {
+    const released = desk.receipts.release() + (desk.sms?.receipts.release() ?? 0);
+    return answer(reply, ok({ released }));
+  });
   scope.get('/outbox', async (request, reply) => {
     const limit = readWhole(textIn(request.query, 'limit'), 'limit', 100);
     const after = readWhole(textIn(request.query, 'after'), 'after', 0);
@@ -181,6 +179,8 @@ export const registerRoutes = (scope: FastifyInstance, desk: Desk): void => {
   registerClock(scope, desk);
   registerMeta(scope, desk);
   registerPhones(scope, desk);
+  registerMoods(scope, desk);
   registerProviders(scope, desk);
+  if (desk.sms !== null) registerSms(scope, desk.sms);
   registerEvents(scope, desk);
 };

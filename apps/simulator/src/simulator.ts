@@ -1,14 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import type { Json } from '#kernel';
 import { createClockDesk, type ClockDesk } from './clock-desk.js';
 import { createDeliveries, type Deliveries } from './deliveries.js';
 import type { Desk } from './desk.js';
 import { createGraph } from './graph.js';
-import { normalMood, type Mood } from './moods.js';
+import { limits } from './limits.js';
+import { postAsMeta } from './meta-webhook.js';
+import { normalMoods, type Mood, type Moods } from './moods.js';
 import type { SimulatorOptions } from './options.js';
 import { createOutbox } from './outbox.js';
 import { createPhones, type Phones } from './phones.js';
 import { createReceipts } from './receipts.js';
 import { registerRoutes } from './routes.js';
+import { setSmsDesk, type SmsDesk } from './sms-desk.js';
+import { createSmsLog, type SmsLog } from './sms-log.js';
 import { createStateWriter, readStateFile } from './state-file.js';
 import { createWatchers, type Watchers } from './watchers.js';
 
@@ -22,75 +27,103 @@ export type Simulator = {
 const urlOf = (webhookUrl: SimulatorOptions['webhookUrl']): (() => string) =>
   typeof webhookUrl === 'string' ? () => webhookUrl : webhookUrl;
 
-/** What a restart must not forget: the clock, and who wrote when. */
+/** What a restart must not forget: the clock, who wrote when, and what Twilio has. */
 type Memory = {
   readonly clock: ClockDesk;
   readonly phones: Phones;
+  readonly smsLog: SmsLog;
   readonly save: () => Promise<void>;
 };
 
 const remember = (options: SimulatorOptions, changed: () => void): Memory => {
   const kept = readStateFile(options.stateFile);
   const phones = createPhones(options.numbers, kept.phones);
+  const smsLog = createSmsLog(kept.sms);
   const { save } = createStateWriter(options.stateFile, () => ({
     clock: clock.kept(),
     phones: phones.kept(),
+    sms: smsLog.kept(),
   }));
   const clock: ClockDesk = createClockDesk(
     { clock: options.clock, onClockMoved: options.onClockMoved, save, changed },
     kept.clock,
   );
-  return { clock, phones, save };
+  return { clock, phones, smsLog, save };
+};
+
+/** The moods, and each provider's own as its double reads and spends it. */
+const createMoods = (changed: () => void) => {
+  let current = normalMoods;
+  const set = (next: Moods): void => {
+    current = next;
+    changed();
+  };
+  const of = (provider: keyof Moods) => ({
+    mood: (): Mood => current[provider],
+    setMood: (mood: Mood): void => set({ ...current, [provider]: mood }),
+  });
+  return { get: (): Moods => current, set, of };
 };
 
 const setTable = (
   options: SimulatorOptions,
-  { clock, phones, save }: Memory,
+  { clock, phones, smsLog, save }: Memory,
   watchers: Watchers,
-  deliveries: Deliveries,
+  deliveries: Deliveries<Json>,
 ): Desk => {
   const { changed } = watchers;
   const outbox = createOutbox();
-  let current = normalMood;
-  const mood = (): Mood => current;
-  const setMood = (next: Mood): void => {
-    current = next;
-    changed();
+  const moods = createMoods(changed);
+  const { nowMs } = clock;
+  const meta = {
+    ...moods.of('whatsapp'),
+    numbers: options.numbers,
+    outbox,
+    phones,
+    nowMs,
+    changed,
   };
-  const shared = { numbers: options.numbers, outbox, phones, mood, nowMs: clock.nowMs, changed };
   const receipts = createReceipts({
-    ...shared,
+    ...meta,
     deliveries,
     readNow: ({ phoneNumberId, to }) => phones.read(phoneNumberId, to),
   });
+  const twilio = { ...moods.of('twilio'), log: smsLog, outbox, nowMs, save, changed };
+  const sms: SmsDesk | null =
+    options.sms === null ? null : setSmsDesk({ ...twilio, sms: options.sms });
   return {
     options,
     clock,
-    graph: createGraph({ ...shared, accessToken: options.accessToken, receipts, setMood }),
-    inbound: { ...shared, deliveries, save },
-    mood,
-    setMood,
+    graph: createGraph({ ...meta, accessToken: options.accessToken, receipts }),
+    inbound: { ...meta, deliveries, save },
+    moods: moods.get,
+    setMoods: moods.set,
     outbox,
     phones,
     receipts,
+    sms,
     watchers,
     webhookUrl: urlOf(options.webhookUrl),
   };
 };
 
 /**
- * Meta on localhost, with the customers' phones and a clock that can be moved. Reads the state file
- * and puts the clock where an earlier run left it; throws when the file cannot be read.
+ * Meta and Twilio on localhost, with the customers' phones and a clock that can be moved. Reads the
+ * state file and puts the clock where an earlier run left it; throws when it cannot be read.
  */
 export const createSimulator = (options: SimulatorOptions): Simulator => {
   const watchers = createWatchers();
   const memory = remember(options, watchers.changed);
   const webhookUrl = urlOf(options.webhookUrl);
-  const deliveries = createDeliveries({ webhookUrl, appSecret: options.appSecret });
+  const deliveries = createDeliveries({
+    post: postAsMeta(webhookUrl, options.appSecret),
+    attemptsMax: limits.deliveryAttemptsMax,
+  });
   const desk = setTable(options, memory, watchers, deliveries);
   const close = async (): Promise<void> => {
     watchers.close();
     await desk.receipts.close();
+    await desk.sms?.close();
     await deliveries.close();
     await memory.save();
   };

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Json, JsonObject } from '#kernel';
+import { readKeptSms } from './kept-sms.js';
 import { field, isJson, isObject } from './reading.js';
+import type { KeptSms } from './sms-log.js';
 
 /** The clock as it is kept: against the wall while it runs, or the instant at which it stands. */
 export type KeptClock = { readonly offsetMs: number; readonly frozenAtMs: number | null };
@@ -18,9 +20,10 @@ export type KeptPhone = {
 export type KeptState = {
   readonly clock: KeptClock | null;
   readonly phones: readonly KeptPhone[];
+  readonly sms: KeptSms;
 };
 
-const NOTHING: KeptState = { clock: null, phones: [] };
+const NOTHING: KeptState = { clock: null, phones: [], sms: readKeptSms(undefined) };
 
 const isWhole = (value: Json | undefined): value is number => Number.isSafeInteger(value);
 
@@ -52,6 +55,7 @@ const readState = (value: JsonObject): KeptState => {
   return {
     clock: readClock(field(value, 'clock')),
     phones: Array.isArray(phones) ? phones.flatMap(readPhone) : [],
+    sms: readKeptSms(field(value, 'sms')),
   };
 };
 

@@ -1,17 +1,23 @@
 // The page of the simulator: asks the same HTTP interface that anybody else may use, and redraws
 // when the server says that something changed. All text is set as text, never as markup.
 import { gauge, stateOf, wordOf } from './gauge.js';
+import { withLinks } from './links.js';
 import { drawMoods, makeChips } from './moods.js';
+import { drawOutbox, OUTBOX_ROWS } from './outbox.js';
+import { dayText, make, minuteText, numberText, timeText } from './words.js';
 
-const OUTBOX_ROWS = 12;
 const POLL_MS = 15_000;
 
 const state = {
   numbers: [],
+  smsNumbers: [],
   phones: [],
   moods: null,
   outbox: { messages: [], newest: 0 },
   messages: [],
+  sms: { messages: [], number: '', optedOut: false },
+  channel: 'whatsapp',
+  provider: 'whatsapp',
   clock: { nowMs: 0, frozen: false, readAt: 0 },
   number: null,
   customer: null,
@@ -21,13 +27,6 @@ const by = (id) => document.getElementById(id);
 const setText = (element, text) => {
   if (element.textContent !== text) element.textContent = text;
 };
-const make = (name, attributes, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-};
-
 const asJson = (body) =>
   body === undefined
     ? {}
@@ -60,22 +59,19 @@ const leftMs = (phone) => {
   return closes === null ? null : closes - nowMs();
 };
 const nameOf = (phone) => phone?.name ?? (phone === undefined ? '' : numberText(phone.from));
-const numberText = (customer) => (/^[0-9]+$/.test(customer) ? `+${customer}` : customer);
 const selected = () =>
   state.phones.find(
     (each) => each.from === state.customer && each.phoneNumberId === state.number?.phoneNumberId,
   );
 
-const timeText = (at) => new Date(at).toLocaleTimeString('en-GB');
-const minuteText = (at) =>
-  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-const dayText = (at) =>
-  new Date(at).toLocaleDateString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
+const digitsOf = (text) => text.replace(/[^0-9]/g, '');
+/** The number that texts for the business shown; undefined when it has none. */
+const smsNumber = () =>
+  state.smsNumbers.find((each) => each.organisationName === state.number?.organisationName)?.number;
+const hasSms = () =>
+  smsNumber() !== undefined && state.customer !== null && /^[0-9]+$/.test(state.customer);
+const isSms = () => state.channel === 'sms' && hasSms();
+const shownMessages = () => (isSms() ? state.sms.messages : state.messages);
 
 const drawClock = () => {
   const now = nowMs();
@@ -137,54 +133,56 @@ const bubble = (message, seenAt) => {
   return make(
     'li',
     { class: mine ? 'mine' : 'theirs' },
-    make('p', {}, message.text),
+    make('p', {}, ...(isSms() ? withLinks(message.text, openWhatsApp) : [message.text])),
     make('small', {}, meta),
   );
 };
 
+/** What a tap on a wa.me link does: that number's chat, ready to write. */
+const openWhatsApp = (digits) => {
+  const number = state.numbers.find((each) => digitsOf(each.displayPhoneNumber) === digits);
+  if (number === undefined) {
+    setText(by('problem'), `Nobody here has the WhatsApp number ${digits}.`);
+    return;
+  }
+  state.number = number;
+  state.channel = 'whatsapp';
+  by('number').value = number.phoneNumberId;
+  void refresh().then(() => by('write').elements.text.focus());
+};
+
+const drawChannels = () => {
+  by('channels').hidden = state.smsNumbers.length === 0;
+  for (const button of by('channels').children) {
+    const { channel } = button.dataset;
+    button.setAttribute('aria-pressed', String(channel === (isSms() ? 'sms' : 'whatsapp')));
+    button.disabled = channel === 'sms' && !hasSms();
+  }
+  const stopped = isSms() && state.sms.optedOut ? ' · stopped by this phone' : '';
+  const address = isSms() ? `SMS · ${smsNumber()}${stopped}` : state.number?.displayPhoneNumber;
+  setText(by('business-number'), isSms() ? address : `Business · ${address ?? ''}`);
+  const as = isSms() ? 'Write an SMS as the customer' : 'Write as the customer';
+  by('write').elements.text.placeholder = as;
+};
+
 const drawChat = () => {
+  drawChannels();
   const phone = selected();
   setText(by('phone-owner'), phone === undefined ? '' : `${nameOf(phone)}’s phone`);
   setText(by('business'), state.number?.organisationName ?? '');
-  setText(by('business-number'), `Business · ${state.number?.displayPhoneNumber ?? ''}`);
   const chat = by('chat');
-  const signature = JSON.stringify([state.customer, state.messages, phone?.seenAt]);
+  const signature = JSON.stringify([isSms(), state.customer, shownMessages(), phone?.seenAt]);
   if (chat.dataset.signature === signature) return;
   chat.dataset.signature = signature;
   let day = '';
-  const rows = state.messages.flatMap((message) => {
-    const row = bubble(message, phone?.seenAt ?? null);
+  const rows = shownMessages().flatMap((message) => {
+    const row = bubble(message, isSms() ? null : (phone?.seenAt ?? null));
     if (dayText(message.at) === day) return [row];
     day = dayText(message.at);
     return [make('li', { class: 'day' }, day), row];
   });
   chat.replaceChildren(...rows);
   chat.scrollTop = chat.scrollHeight;
-};
-
-const receiptText = (message) => {
-  const last = message.statuses.at(-1);
-  if (last === undefined) return message.answered ? 'Pending' : 'Answer lost';
-  const word = last.status.charAt(0).toUpperCase() + last.status.slice(1);
-  return last.errorCode === null ? word : `${word} ${last.errorCode}`;
-};
-
-const outboxRow = (message) => {
-  const isFailed = message.statuses.at(-1)?.status === 'failed';
-  return make(
-    'tr',
-    {},
-    make('td', {}, timeText(message.acceptedAt)),
-    make('td', { title: numberText(message.to) }, `…${message.to.slice(-3)}`),
-    make('td', { class: 'what', title: message.text ?? '' }, message.text ?? message.type),
-    make('td', isFailed ? { class: 'failed' } : {}, receiptText(message)),
-  );
-};
-
-const drawOutbox = () => {
-  const newestFirst = state.outbox.messages.toReversed().slice(0, OUTBOX_ROWS);
-  by('outbox').replaceChildren(...newestFirst.map(outboxRow));
-  by('outbox-empty').hidden = newestFirst.length > 0;
 };
 
 const drawNumbers = () => {
@@ -219,7 +217,8 @@ const readAll = async () => {
     ask(`/outbox?after=${after}&limit=1000`, 'GET'),
     readClock(),
   ]);
-  Object.assign(state, { numbers: numbers.numbers, phones: phones.phones, moods, outbox });
+  Object.assign(state, { numbers: numbers.numbers, smsNumbers: numbers.sms });
+  Object.assign(state, { phones: phones.phones, moods, outbox });
   state.number ??= state.numbers[0] ?? null;
   state.customer ??=
     state.phones.findLast((phone) => phone.phoneNumberId === state.number?.phoneNumberId)?.from ??
@@ -231,14 +230,16 @@ const readChat = async () => {
   const from = encodeURIComponent(state.customer);
   const to = encodeURIComponent(state.number.phoneNumberId);
   state.messages = (await ask(`/phones/${from}/messages?to=${to}`, 'GET')).messages;
+  if (hasSms())
+    state.sms = await ask(`/phones/${from}/sms?to=${encodeURIComponent(smsNumber())}`, 'GET');
 };
 
 const draw = () => {
   drawNumbers();
   drawCustomers();
   drawChat();
-  drawOutbox();
-  drawMoods(state.moods);
+  drawOutbox(state.outbox.messages);
+  drawMoods(state.provider, state.moods);
   drawClock();
 };
 
@@ -274,6 +275,16 @@ const listen = () => {
   by('before-close').addEventListener('click', () => toClose(1));
   by('at-close').addEventListener('click', () => toClose(0));
   by('freeze').addEventListener('click', () => moveClock({ freeze: !state.clock.frozen }));
+  for (const button of by('channels').children)
+    button.addEventListener('click', () => {
+      state.channel = button.dataset.channel;
+      draw();
+    });
+  by('provider').addEventListener('change', (event) => {
+    state.provider = event.target.value;
+    makeMoods();
+    draw();
+  });
   by('number').addEventListener('change', (event) => {
     state.number = state.numbers.find((each) => each.phoneNumberId === event.target.value) ?? null;
     state.customer = null;
@@ -285,14 +296,18 @@ const listen = () => {
 const send = async (form) => {
   const text = form.elements.text.value;
   if (text.trim() === '' || state.customer === null) return;
-  const to = state.number?.phoneNumberId;
-  const answer = await ask(`/phones/${encodeURIComponent(state.customer)}/messages`, 'POST', {
+  const to = isSms() ? smsNumber() : state.number?.phoneNumberId;
+  const path = isSms() ? 'sms' : 'messages';
+  const answer = await ask(`/phones/${encodeURIComponent(state.customer)}/${path}`, 'POST', {
     to,
     text,
   });
   form.reset();
   if (!answer.delivered)
-    throw new Error(`The webhook answered ${answer.httpStatus ?? 'nothing'}. Trying again.`);
+    throw new Error(
+      `The webhook answered ${answer.httpStatus ?? 'nothing'}. ` +
+        (path === 'sms' ? 'Twilio does not try again; its list has it.' : 'Trying again.'),
+    );
 };
 
 const addCustomer = async (form) => {
@@ -312,7 +327,9 @@ const onSubmit = (id, work) =>
   });
 
 listen();
-makeChips((settings) => void act(() => ask('/moods', 'POST', { whatsapp: settings })));
+const makeMoods = () =>
+  makeChips(state.provider, (settings) => void act(() => ask('/moods', 'POST', settings)));
+makeMoods();
 onSubmit('write', send);
 onSubmit('add', addCustomer);
 by('write').elements.text.addEventListener('keydown', (event) => {

@@ -4,6 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
+import {
+  readForm,
+  readInbound,
+  readReceipt,
+  verifySignature as verifyForm,
+  type InboundSms,
+  type SmsReceipt,
+  type UnreadableSms,
+} from '#channels/sms';
 import { readWebhook, verifySignature, type WebhookItem } from '#channels/whatsapp';
 import type { Json } from '#kernel';
 import { createSimulator, type MovableClock, type Simulator } from '../index.js';
@@ -11,6 +20,9 @@ import { createSimulator, type MovableClock, type Simulator } from '../index.js'
 export const SECRET = 'app-secret';
 export const NUMBER = '1070';
 export const DANIEL = '447700900281';
+export const SMS_ACCOUNT = 'AC0123456789abcdef0123456789abcdef';
+export const SMS_TOKEN = 'sms-token';
+export const SMS_NUMBER = '+447700900500';
 export const NOON_MS = Date.parse('2036-03-29T12:00:00.000Z');
 
 export class ClockWouldGoBack extends Error {
@@ -35,10 +47,19 @@ export const standingClock = (startMs: number): MovableClock => {
 
 export type Got = { readonly signed: boolean; readonly items: readonly WebhookItem[] };
 
+export type GotSms = {
+  /** With the query. */
+  readonly path: string;
+  readonly signed: boolean;
+  readonly message: InboundSms | SmsReceipt | UnreadableSms;
+};
+
 /** A webhook that verifies like the real one, and answers as `respond` says. */
 export type Receiver = {
   readonly url: string;
   readonly got: readonly Got[];
+  readonly smsUrl: string;
+  readonly gotSms: readonly GotSms[];
   readonly items: () => readonly WebhookItem[];
   readonly statuses: () => readonly string[];
   readonly answer: (status: number, times: number) => void;
@@ -50,9 +71,26 @@ export type Receiver = {
 const headerOf = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
+const readSms = (
+  path: string,
+  rawBody: Buffer,
+  header: string | undefined,
+  port: number,
+): GotSms => {
+  const url = `http://127.0.0.1:${port}${path}`;
+  const form = readForm(rawBody);
+  return {
+    path,
+    signed: verifyForm({ url, rawBody, header, authTokens: [SMS_TOKEN] }),
+    message: path.startsWith('/webhooks/sms/status') ? readReceipt(form) : readInbound(form),
+  };
+};
+
 export const createReceiver = async (): Promise<Receiver> => {
   const got: Got[] = [];
+  const gotSms: GotSms[] = [];
   const waiting = new Set<() => void>();
+  let port = 0;
   let refusals = { status: 200, times: 0 };
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -65,6 +103,10 @@ export const createReceiver = async (): Promise<Receiver> => {
       const header = headerOf(request.headers['x-hub-signature-256']);
       const refused = refusals.times > 0;
       if (refused) refusals = { ...refusals, times: refusals.times - 1 };
+      else if (url.pathname.startsWith('/webhooks/sms'))
+        gotSms.push(
+          readSms(request.url ?? '', raw, headerOf(request.headers['x-twilio-signature']), port),
+        );
       else
         got.push({ signed: verifySignature(raw, header, [SECRET]), items: readWebhook(raw, 'k') });
       response.writeHead(refused ? refusals.status : 200).end();
@@ -72,11 +114,13 @@ export const createReceiver = async (): Promise<Receiver> => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  ({ port } = server.address() as AddressInfo);
   const items = (): readonly WebhookItem[] => got.flatMap((each) => each.items);
   return {
     url: `http://127.0.0.1:${port}/webhooks/whatsapp`,
     got,
+    smsUrl: `http://127.0.0.1:${port}/webhooks/sms`,
+    gotSms,
     items,
     statuses: () => items().map((item) => (item.kind === 'status' ? item.status : item.kind)),
     answer: (status, times) => {
@@ -146,6 +190,15 @@ const start = async (
       },
     ],
     accessToken: 'token',
+    sms: {
+      accountSid: SMS_ACCOUNT,
+      authToken: SMS_TOKEN,
+      numbers: [
+        { number: SMS_NUMBER, organisationName: 'AcmeMotors' },
+        { number: '+447700900501', organisationName: 'Other' },
+      ],
+      inboundUrl: () => receiver.smsUrl,
+    },
   });
   const server = fastify();
   await simulator.register(server);

@@ -1,5 +1,5 @@
+import { listAt, textAt } from '#channels/http';
 import type { Json } from '#kernel';
-import { listAt, textAt } from './json-access.js';
 import type { Customer } from './webhook-item.js';
 
 const NUMBER = /^\+?([0-9]{5,20})$/;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { classify, knownCodes } from './errors.js';
-import { readProviderError } from './provider-error.js';
+import { readProviderError } from './read-error.js';
 
 const said = (code: string, details: string | null = null) => ({
   code,

@@ -1,18 +1,10 @@
-import type { ProviderError } from './provider-error.js';
-
-/**
- * What may be done about an error: `retry` by itself with backoff; `later`, once a limit has
- * cleared (hours); `fix` the request or the configuration first; `never` with that message.
- */
-export type RetryClass = 'retry' | 'later' | 'fix' | 'never';
-
-export type ErrorClass = {
-  /** Stable, snake_case: reaches clients as the reason of a failed message (R105). */
-  readonly reason: string;
-  readonly retry: RetryClass;
-  /** Whether the very same request can succeed without anybody changing anything. */
-  readonly retryable: boolean;
-};
+import {
+  errorClass,
+  errorClasses,
+  UNKNOWN_ERROR,
+  type ErrorClass,
+  type ProviderError,
+} from '#channels/http';
 
 /**
  * Meta's codes, by what they ask of us.
@@ -95,29 +87,13 @@ const NEVER: { readonly [code: string]: string } = {
   132016: 'template_disabled',
 };
 
-const TABLE: ReadonlyMap<string, ErrorClass> = new Map(
-  (
-    [
-      ['retry', RETRY],
-      ['later', LATER],
-      ['fix', FIX],
-      ['never', NEVER],
-    ] as const
-  ).flatMap(([retry, codes]) =>
-    Object.entries(codes).map(([code, reason]) => [code, classOf(reason, retry)] as const),
-  ),
-);
-
-function classOf(reason: string, retry: RetryClass): ErrorClass {
-  return { reason, retry, retryable: retry === 'retry' || retry === 'later' };
-}
+const TABLE = errorClasses({ retry: RETRY, later: LATER, fix: FIX, never: NEVER });
 
 /** Every code that has a class of its own; 200 to 299 share one. */
 export const knownCodes: ReadonlySet<string> = new Set(TABLE.keys());
 
-const PERMISSION = classOf('permission_denied', 'fix');
-const INVALID_RECIPIENT = classOf('invalid_phone_number', 'fix');
-const UNKNOWN = classOf('provider_error', 'never');
+const PERMISSION = errorClass('permission_denied', 'fix');
+const INVALID_RECIPIENT = errorClass('invalid_phone_number', 'fix');
 
 const isPermissionCode = (code: string): boolean => /^2\d\d$/.test(code);
 
@@ -134,5 +110,5 @@ const namesRecipient = (error: ProviderError): boolean =>
 export const classify = (error: ProviderError): ErrorClass => {
   if ((error.code === '100' || error.code === '131009') && namesRecipient(error))
     return INVALID_RECIPIENT;
-  return TABLE.get(error.code) ?? (isPermissionCode(error.code) ? PERMISSION : UNKNOWN);
+  return TABLE.get(error.code) ?? (isPermissionCode(error.code) ? PERMISSION : UNKNOWN_ERROR);
 };

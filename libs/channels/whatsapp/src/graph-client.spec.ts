@@ -5,8 +5,9 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CallTerms } from '#channels/http';
 import { createGraphClient, type GraphClient } from './graph-client.js';
-import type { CallTerms, SendOutcome, TextRequest } from './sender.js';
+import type { SendOutcome, TextRequest } from './sender.js';
 
 type Received = { readonly url: string; readonly authorization: string; readonly body: unknown };
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;

@@ -1,21 +1,23 @@
 import * as http from 'node:http';
-import * as https from 'node:https';
+import {
+  exchange,
+  openConnections,
+  type CallTerms,
+  type ConnectionOptions,
+  type Exchange,
+} from '#channels/http';
 import type { JsonObject } from '#kernel';
 import { markOutcome, sendOutcome } from './answer.js';
-import { post, type Connections, type Exchange } from './exchange.js';
-import type { CallTerms, MarkRequest, Recipient, TextRequest, WhatsAppSender } from './sender.js';
+import type { MarkRequest, Recipient, TextRequest, WhatsAppSender } from './sender.js';
 
-export type GraphOptions = {
+const ANSWER_BYTES_MAX = 256 * 1024;
+
+export type GraphOptions = ConnectionOptions & {
   /** Without the version: `https://graph.facebook.com`. */
   readonly graphUrl: string;
   /** `v25.0`. */
   readonly version: string;
   readonly accessToken: string;
-  readonly connectTimeoutMs: number;
-  readonly answerTimeoutMs: number;
-  readonly connectionsMax: number;
-  /** Milliseconds that only ever grow; the scale of `startBeforeMs`. */
-  readonly monotonicMs: () => number;
 };
 
 export type GraphClient = WhatsAppSender & {
@@ -58,18 +60,18 @@ const messagesUrl = (options: GraphOptions, phoneNumberId: string): URL =>
  * https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages (read 2026-11-20)
  */
 export const createGraphClient = (options: GraphOptions): GraphClient => {
-  const secure = new URL(options.graphUrl).protocol === 'https:';
-  const agentOptions = { keepAlive: true, maxSockets: options.connectionsMax };
-  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
-  const connections: Connections = { agent, standing: new WeakSet() };
+  const connections = openConnections(options.graphUrl, options.connectionsMax);
   const authorization = `Bearer ${options.accessToken}`;
   http.validateHeaderValue('authorization', authorization);
   const call = (phoneNumberId: string, body: JsonObject, terms: CallTerms): Promise<Exchange> =>
-    post(
-      messagesUrl(options, phoneNumberId),
-      { authorization, 'content-type': 'application/json' },
-      Buffer.from(JSON.stringify(body), 'utf8'),
-      { ...options, ...terms, connections },
+    exchange(
+      {
+        method: 'POST',
+        url: messagesUrl(options, phoneNumberId),
+        headers: { authorization, 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify(body), 'utf8'),
+      },
+      { ...options, ...terms, connections, answerBytesMax: ANSWER_BYTES_MAX },
     );
   return {
     sendText: async (request, terms) =>
@@ -84,6 +86,6 @@ export const createGraphClient = (options: GraphOptions): GraphClient => {
           terms,
         ),
       ),
-    close: () => agent.destroy(),
+    close: () => connections.agent.destroy(),
   };
 };

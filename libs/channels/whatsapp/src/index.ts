@@ -1,12 +1,10 @@
-export { classify, type ErrorClass, type RetryClass } from './errors.js';
+export type { CallTerms, ErrorClass, ProviderError, Refused, RetryClass } from '#channels/http';
+export { classify } from './errors.js';
 export { createGraphClient, type GraphClient, type GraphOptions } from './graph-client.js';
-export type { ProviderError } from './provider-error.js';
 export type {
-  CallTerms,
   MarkOutcome,
   MarkRequest,
   Recipient,
-  Refused,
   SendOutcome,
   TextRequest,
   WhatsAppSender,

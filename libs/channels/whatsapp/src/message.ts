@@ -1,6 +1,6 @@
+import { at, isObject, textAt } from '#channels/http';
 import type { Json } from '#kernel';
 import { senderOf } from './customer.js';
-import { at, isObject, textAt } from './json-access.js';
 import { itemOf, partitionOf, unreadable, type Place } from './place.js';
 import { readTimestamp } from './timestamp.js';
 import type { InboundContent, WebhookItem } from './webhook-item.js';

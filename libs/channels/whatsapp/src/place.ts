@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { textAt } from '#channels/http';
 import type { Json } from '#kernel';
-import { textAt } from './json-access.js';
 import type { Customer, UnreadableItem } from './webhook-item.js';
 
 const HASH_HEX_LENGTH = 16;

@@ -1,5 +1,4 @@
-import type { ErrorClass } from './errors.js';
-import type { ProviderError } from './provider-error.js';
+import type { CallTerms, NotDone } from '#channels/http';
 
 /** Whom a message goes to: E.164 with its plus, or a business-scoped user id. */
 export type Recipient =
@@ -23,20 +22,9 @@ export type MarkRequest = {
   readonly providerMessageId: string;
 };
 
-export type CallTerms = {
-  /**
-   * No first byte of the request leaves at or after this, by `monotonicMs` of the sender's options.
-   */
-  readonly startBeforeMs: number;
-  readonly signal: AbortSignal;
-};
-
-/** What a failed call says: the provider's own words when there are any, and the class of them. */
-export type Refused = { readonly error: ProviderError; readonly errorClass: ErrorClass };
-
 /**
- * What became of a send. The first four are certain; `unknown` is everything else, and must never
- * be repeated without asking: WhatsApp has no idempotency key.
+ * What became of a send. An unknown outcome must never be repeated without asking: WhatsApp has no
+ * idempotency key.
  */
 export type SendOutcome =
   | {
@@ -45,16 +33,10 @@ export type SendOutcome =
       readonly waId: string | null;
       readonly bsuid: string | null;
     }
-  | ({ readonly kind: 'rejected' } & Refused)
-  /** Definitely not sent and worth trying again; null leaves the delay to the caller's backoff. */
-  | ({ readonly kind: 'deferred'; readonly retryAfterMs: number | null } & Refused)
-  /** The deadline passed, or the call was called off, before the first byte. */
-  | { readonly kind: 'not-started'; readonly why: 'deadline' | 'aborted' }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | NotDone;
 
 /** Marks may be repeated freely, so that an unknown outcome is an ordinary failure. */
-export type MarkOutcome =
-  Exclude<SendOutcome, { readonly kind: 'accepted' }> | { readonly kind: 'done' };
+export type MarkOutcome = NotDone | { readonly kind: 'done' };
 
 /** WhatsApp's outgoing side. Never throws: whatever happens is an outcome. */
 export interface WhatsAppSender {

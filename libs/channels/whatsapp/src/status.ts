@@ -1,8 +1,8 @@
+import { at, listAt, textAt } from '#channels/http';
 import type { Json } from '#kernel';
 import { recipientOf } from './customer.js';
-import { at, listAt, textAt } from './json-access.js';
 import { itemOf, partitionOf, printable, unreadable, type Place } from './place.js';
-import { readProviderError } from './provider-error.js';
+import { readProviderError } from './read-error.js';
 import { readTimestamp } from './timestamp.js';
 import type { ReceiptStatus, StatusItem, WebhookItem } from './webhook-item.js';
 

@@ -1,5 +1,5 @@
+import type { ProviderError } from '#channels/http';
 import type { Instant, Json } from '#kernel';
-import type { ProviderError } from './provider-error.js';
 
 /**
  * Whoever wrote, by the addresses that Meta gave: digits without a plus, a business-scoped user id

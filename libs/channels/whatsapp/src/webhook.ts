@@ -1,5 +1,5 @@
+import { at, isList, isObject, nestingDepth, textAt } from '#channels/http';
 import type { Json, JsonObject } from '#kernel';
-import { at, isList, isObject, nestingDepth, textAt } from './json-access.js';
 import { readMessage } from './message.js';
 import { below, printable, unreadable, type Place } from './place.js';
 import { readStatus } from './status.js';

@@ -122,7 +122,7 @@ describe('whatever is wished, in whatever order', () => {
       fc.property(anyWishes, (wishes) => {
         play(wishes, (_, __, facts) => expect(Array.isArray(facts)).toBe(true));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('whatever is wished, in whatever order', () => {
           if (!isRejection(again)) expect(again).toEqual([]);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('whatever is wished, in whatever order', () => {
             expect(rank(then)).toBeGreaterThanOrEqual(rank(before));
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -30,7 +30,7 @@ export type ConversationStarted = DomainEvent<
   }
 >;
 
-/** The episode is over: nothing more is sent in it. */
+/** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
 
 /**

@@ -1,5 +1,5 @@
 import { commandId, instant, type ContactId, type Dispatcher, type Recorded } from '#kernel';
-import type { CallTerms, SendOutcome, TextRequest, WhatsAppSender } from '#channels/whatsapp';
+import type { CallTerms, WhatsAppSender } from '#channels/whatsapp';
 import type { Chance, Clock, Decides, Timer } from '#engine';
 import type { ConversationCommand } from '../domain/conversation.js';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
@@ -16,7 +16,7 @@ import type {
 import type { Thread } from '../domain/thread.js';
 import { dispatchOutcome } from './dispatch-outcome.js';
 import type { PaceOfNumbers } from './pace-of-numbers.js';
-import { textRequest, type Addressees } from './text-request.js';
+import { textRequest, type Addressees, type RequestOrNot } from './text-request.js';
 
 type Followed =
   | MessageRequested
@@ -123,9 +123,12 @@ const send = async (
   terms: CallTerms,
 ): Promise<DispatchOutcome> => {
   const { organisationId } = recorded.metadata;
-  const request = await textRequest(ports.addressees, organisationId, thread, started.data);
-  if (request.kind === 'impossible') return { kind: 'rejected', failure: request.failure };
-  const outcome = await callInTurn(ports, request.request, terms);
+  const prepared = await prepare(ports, recorded, thread, started, terms);
+  if (prepared.kind === 'impossible') return { kind: 'rejected', failure: prepared.failure };
+  const outcome =
+    prepared.kind === 'request'
+      ? await ports.sender.sendText(prepared.request, terms)
+      : ({ kind: 'not-started', why: 'aborted' } as const);
   return dispatchOutcome(outcome, {
     now: instant(ports.clock.now()),
     attempt: started.data.attempt,
@@ -134,18 +137,22 @@ const send = async (
   });
 };
 
-/** Whoever is told to stop while waiting for the number's turn has certainly not called. */
-const callInTurn = async (
-  { pace, sender }: WhatsAppDispatch,
-  request: TextRequest,
-  terms: CallTerms,
-): Promise<SendOutcome> => {
+/** Whatever fails or is called off before the call, nothing has been sent: that is certain. */
+const prepare = async (
+  { addressees, pace }: WhatsAppDispatch,
+  recorded: Recorded<Followed>,
+  thread: Thread,
+  started: DispatchStarted,
+  { signal }: CallTerms,
+): Promise<RequestOrNot | { readonly kind: 'not-now' }> => {
   try {
-    await pace.turn(request.phoneNumberId, terms.signal);
+    const { organisationId } = recorded.metadata;
+    const prepared = await textRequest(addressees, organisationId, thread, started.data);
+    if (prepared.kind === 'request') await pace.turn(prepared.request.phoneNumberId, signal);
+    return prepared;
   } catch {
-    return { kind: 'not-started', why: 'aborted' };
+    return { kind: 'not-now' };
   }
-  return sender.sendText(request, terms);
 };
 
 const decide = (

@@ -52,8 +52,10 @@ export const followed = async (
   from = 0,
 ): Promise<number> => {
   const { signal } = new AbortController();
+  let known = await facts();
   for (let place = from; place < factsMax; place += 1) {
-    const recorded = (await facts())[place];
+    if (place >= known.length) known = await facts();
+    const recorded = known[place];
     if (!recorded) return place;
     if (dispatcher.types.includes(recorded.type)) await dispatcher.dispatch(recorded, signal);
   }

@@ -25,6 +25,24 @@ const parkedRow = (id: string) => ({
   reason: 'RowInvalid',
 });
 
+type Closes = { readonly close: () => Promise<void> };
+
+/** A directory and what was opened in it, closed also when the test fails. */
+const withOpened = (
+  work: (directory: string, opened: <T extends Closes | null>(store: T) => T) => Promise<void>,
+): Promise<void> =>
+  withDirectory(async (directory) => {
+    const open: Closes[] = [];
+    try {
+      await work(directory, (store) => {
+        if (store !== null) open.push(store);
+        return store;
+      });
+    } finally {
+      for (const { close } of open.toReversed()) await close();
+    }
+  });
+
 const write = (views: ViewStore, id: string, after: Position | null, position: Position) =>
   views.commit({
     after,
@@ -34,17 +52,16 @@ const write = (views: ViewStore, id: string, after: Position | null, position: P
 
 describe('views beside their owner', () => {
   it('are those of one moment, however the owner goes on', () =>
-    withDirectory(async (directory) => {
-      const { views, close } = await openEmbeddedViews({ directory, readModel });
+    withOpened(async (directory, opened) => {
+      const { views } = opened(await openEmbeddedViews({ directory, readModel }));
       await write(views, 'a', null, at(1));
-      const held = await openViewsSnapshot(viewsFile(directory));
+      const held = opened(await openViewsSnapshot(viewsFile(directory)));
       await write(views, 'b', at(1), at(2));
       expect(held).toMatchObject({ position: at(1), fingerprint: fingerprint(readModel) });
       expect(await held?.query(countParked, [])).toEqual([{ count: 1 }]);
-      const later = await openViewsSnapshot(viewsFile(directory));
+      const later = opened(await openViewsSnapshot(viewsFile(directory)));
       expect(later?.position).toBe(at(2));
       expect(await later?.query(countParked, [])).toEqual([{ count: 2 }]);
-      await Promise.all([held?.close(), later?.close(), close()]);
     }));
 
   it('are none, or unreadable, when there is no database of views; none is made', () =>
@@ -63,9 +80,11 @@ describe('views beside their owner', () => {
 
 describe('followers beside their owner', () => {
   it('show what is parked while the owner goes on', () =>
-    withDirectory(async (directory) => {
-      const { followers, close } = await openEmbeddedViews({ directory, readModel });
+    withOpened(async (directory, opened) => {
+      const { followers } = opened(await openEmbeddedViews({ directory, readModel }));
       const beside = await openFollowersBeside(directory);
+      // A class, whose close needs its object.
+      opened({ close: async () => beside?.close() });
       expect(await beside?.parked({ limit: 10 })).toEqual([]);
       const item = {
         follower: 'inbox',
@@ -83,6 +102,5 @@ describe('followers beside their owner', () => {
       await followers.park(item);
       expect(await beside?.parked({ limit: 10 })).toEqual([item]);
       expect(await beside?.parked({ follower: 'another', limit: 10 })).toEqual([]);
-      await Promise.all([beside?.close(), close()]);
     }));
 });

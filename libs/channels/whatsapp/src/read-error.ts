@@ -1,16 +1,5 @@
+import { at, CODE_MISSING, textAt, type ProviderError } from '#channels/http';
 import type { Json } from '#kernel';
-import { at, textAt } from './json-access.js';
-
-/** What WhatsApp said, verbatim (R106). Null where it said nothing. */
-export type ProviderError = {
-  readonly code: string;
-  readonly title: string | null;
-  readonly message: string | null;
-  readonly details: string | null;
-};
-
-/** Stands where an error came without a code. */
-export const CODE_MISSING = 'none';
 
 /**
  * Reads an error of a status webhook (`errors[n]`) or of a Graph answer (`error`). Older webhooks

@@ -1,17 +1,38 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import type { CallTerms } from './sender.js';
+
+export type CallTerms = {
+  /**
+   * No first byte of the request leaves at or after this, by `monotonicMs` of the sender's options.
+   */
+  readonly startBeforeMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** How a client talks to its vendor. */
+export type ConnectionOptions = {
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+  readonly connectionsMax: number;
+  /** Milliseconds that only ever grow; the scale of `startBeforeMs`. */
+  readonly monotonicMs: () => number;
+};
 
 /** The connections that are kept open, and which of them have stood, TLS included. */
 export type Connections = { readonly agent: http.Agent; readonly standing: WeakSet<Socket> };
 
-export type ExchangeTerms = CallTerms & {
-  readonly monotonicMs: () => number;
-  readonly connectTimeoutMs: number;
-  readonly answerTimeoutMs: number;
-  readonly connections: Connections;
-};
+export type ExchangeTerms = CallTerms &
+  ConnectionOptions & {
+    readonly connections: Connections;
+    /** A longer answer is not read: the outcome is unknown. */
+    readonly answerBytesMax: number;
+  };
+
+export type HttpRequest = {
+  readonly url: URL;
+  readonly headers: http.OutgoingHttpHeaders;
+} & ({ readonly method: 'GET' } | { readonly method: 'POST'; readonly body: Buffer });
 
 export type Answer = {
   readonly kind: 'answer';
@@ -27,8 +48,6 @@ export type Exchange =
   | { readonly kind: 'unreachable'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-const ANSWER_BYTES_MAX = 256 * 1024;
-
 /** The vendor's code of a failure, never its text, which may hold addresses. */
 const codeOf = (error: unknown): string => {
   const code =
@@ -36,14 +55,17 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : 'connection failed';
 };
 
-const readAnswer = async (response: http.IncomingMessage): Promise<Exchange> => {
+const readAnswer = async (
+  response: http.IncomingMessage,
+  answerBytesMax: number,
+): Promise<Exchange> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
     const part: unknown = chunk;
     if (!Buffer.isBuffer(part)) continue;
     bytes += part.length;
-    if (bytes > ANSWER_BYTES_MAX) return { kind: 'unknown', why: 'an answer that is too long' };
+    if (bytes > answerBytesMax) return { kind: 'unknown', why: 'an answer that is too long' };
     chunks.push(part);
   }
   return {
@@ -70,36 +92,45 @@ const whenConnected = (
   });
 };
 
-const open = (url: URL, headers: http.OutgoingHttpHeaders, agent: http.Agent): http.ClientRequest =>
-  (url.protocol === 'https:' ? https : http).request(url, { method: 'POST', headers, agent });
+/** Connections to the vendor at `baseUrl`, at most so many at once. */
+export const openConnections = (baseUrl: string, connectionsMax: number): Connections => {
+  const options = { keepAlive: true, maxSockets: connectionsMax };
+  const secure = new URL(baseUrl).protocol === 'https:';
+  return {
+    agent: secure ? new https.Agent(options) : new http.Agent(options),
+    standing: new WeakSet(),
+  };
+};
+
+const open = (request: HttpRequest, agent: http.Agent): http.ClientRequest =>
+  (request.url.protocol === 'https:' ? https : http).request(request.url, {
+    method: request.method,
+    headers:
+      request.method === 'GET'
+        ? request.headers
+        : { ...request.headers, 'content-length': request.body.length },
+    agent,
+  });
 
 /**
- * One POST. Written on node:http and not on fetch, because fetch does not tell whether a request
- * was begun when it failed, and that is the difference between "try again" and "never without
- * asking": here nothing is written before the connection stands and the deadline has been looked at
- * once more. Redirects are not followed: they would carry the token elsewhere. Never rejects.
+ * One request and its answer. Written on node:http and not on fetch, because fetch does not tell
+ * whether a request was begun when it failed, and that is the difference between "try again" and
+ * "never without asking": here nothing is written before the connection stands and the deadline has
+ * been looked at once more. Redirects are not followed: they would carry the token elsewhere. Never
+ * rejects.
  */
-export const post = (
-  url: URL,
-  headers: http.OutgoingHttpHeaders,
-  body: Buffer,
-  terms: ExchangeTerms,
-): Promise<Exchange> =>
+export const exchange = (asked: HttpRequest, terms: ExchangeTerms): Promise<Exchange> =>
   new Promise((resolve) => {
     if (terms.signal.aborted) return resolve({ kind: 'not-started', why: 'aborted' });
     if (terms.monotonicMs() >= terms.startBeforeMs)
       return resolve({ kind: 'not-started', why: 'deadline' });
     let begun = false;
-    const request = open(
-      url,
-      { ...headers, 'content-length': body.length },
-      terms.connections.agent,
-    );
-    const finish = (exchange: Exchange): void => {
+    const request = open(asked, terms.connections.agent);
+    const finish = (outcome: Exchange): void => {
       clearTimeout(timer);
       terms.signal.removeEventListener('abort', abort);
-      resolve(exchange);
-      if (exchange.kind !== 'answer') request.destroy();
+      resolve(outcome);
+      if (outcome.kind !== 'answer') request.destroy();
     };
     const abort = (): void =>
       finish(begun ? { kind: 'unknown', why: 'aborted' } : { kind: 'not-started', why: 'aborted' });
@@ -112,17 +143,17 @@ export const post = (
       finish({ kind: begun ? 'unknown' : 'unreachable', why: codeOf(error) }),
     );
     request.once('response', (response) => {
-      readAnswer(response).then(finish, (error) =>
+      readAnswer(response, terms.answerBytesMax).then(finish, (error) =>
         finish({ kind: 'unknown', why: `answer cut short: ${codeOf(error)}` }),
       );
     });
-    const connected = url.protocol === 'https:' ? 'secureConnect' : 'connect';
+    const connected = asked.url.protocol === 'https:' ? 'secureConnect' : 'connect';
     whenConnected(request, terms.connections, connected, () => {
       if (terms.monotonicMs() >= terms.startBeforeMs)
         return finish({ kind: 'not-started', why: 'deadline' });
       clearTimeout(timer);
       timer = setTimeout(() => finish({ kind: 'unknown', why: 'timeout' }), terms.answerTimeoutMs);
       begun = true;
-      request.end(body);
+      request.end(asked.method === 'GET' ? undefined : asked.body);
     });
   });
