@@ -120,6 +120,7 @@ describe('a subscriber whose connection is cut in the middle of 1,000 events', (
     const all = eventsMax + perDelivery;
     await after.count('rows after the restart', all - before.received.length);
     const cursors = [...before.received, ...after.received].map(inboxCursor);
+    expect(cursors).toHaveLength(all);
     expect(new Set(cursors).size).toBe(all);
     await talk.customerWrites(quiet, 'After the restart');
     await after.count('the live one', all + 1 - before.received.length);
