@@ -202,11 +202,24 @@ describe('the length of a text', () => {
     });
   });
 
-  it.each(['', ' ', '\n\t'])('R112: %j is nothing that can be sent', async (text) => {
-    const { id } = await talk.customerWrites('447700900442', 'Hello');
-    const { refusal, message } = await talk.sends(id, text);
-    expect(refusal).toMatchObject({ code: 'CONTENT_INVALID', field: 'text' });
-    expect(message).toBeNull();
+  it.each(['', ' ', '\n\t', '\u200b', 'a\0b', 'a\ud800b'])(
+    'R112: %j is nothing that can be sent',
+    async (text) => {
+      const { id } = await talk.customerWrites('447700900442', 'Hello');
+      const { refusal, message } = await talk.sends(id, text);
+      expect(refusal).toMatchObject({ code: 'CONTENT_INVALID', field: 'text' });
+      expect(message).toBeNull();
+    },
+  );
+
+  it('quotes nothing that was not said in the same conversation', async () => {
+    const other = await talk.customerWrites('447700900445', 'My own words');
+    const { id } = await talk.customerWrites('447700900446', 'Hello');
+    const { id: quotedMessageId } = await talk.sendsWell(other.id, 'To you alone');
+    for (const elsewhere of [quotedMessageId, 'nope']) {
+      const { refusal } = await talk.sends(id, 'Quoting', { quotedMessageId: elsewhere });
+      expect(refusal).toMatchObject({ code: 'CONTENT_INVALID', field: 'quotedMessageId' });
+    }
   });
 
   it('R112: goes by characters, not by what a computer counts', async () => {

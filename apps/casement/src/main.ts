@@ -9,7 +9,9 @@ const config = configOrExit(process.env, {
   write: (line) => process.stderr.write(line),
   exit: (code) => process.exit(code),
 });
-const log = createLog(process.env['LOG_LEVEL'] ?? 'warn', pino.destination(2));
+const log = createLog(config.logLevel, pino.destination(2));
+
+const unusableDirectory = new Set(['ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOENT']);
 
 /** Starts that fail for a reason an operator can mend say so in a sentence, without a stack. */
 const whyNot = (error: unknown): string => {
@@ -19,6 +21,8 @@ const whyNot = (error: unknown): string => {
   if (isKnown && error instanceof Error) return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE') return `port ${config.port} is in use. Set PORT to another one.`;
+  if (typeof code === 'string' && unusableDirectory.has(code))
+    return `the data directory ${config.dataDirectory} cannot be used (${code}). Set CASEMENT_DATA_DIR to a folder that can be written.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from './limits.js';
 
@@ -50,6 +51,8 @@ export const createDeliveries = <Payload>(
   options: DeliveryOptions<Payload>,
 ): Deliveries<Payload> => {
   const closing = new AbortController();
+  // Whoever waits listens for the end; how many wait is bounded elsewhere.
+  setMaxListeners(0, closing.signal);
   const gate = createGate(limits.deliveriesAtOnceMax);
   const lastOfKey = new Map<string, Promise<unknown>>();
   let pending = 0;

@@ -47,7 +47,7 @@ const faultOf = (body: JsonObject, type: string): SpokenError | null => {
   const text = textOf(field(field(body, 'text'), 'body'));
   if (type === 'text' && text === null)
     return spokenErrors.missing("Parameter 'text.body' is mandatory for type 'text'.");
-  if (type === 'text' && (text?.length ?? 0) > limits.textCharactersMax)
+  if (type === 'text' && Array.from(text ?? '').length > limits.textCharactersMax)
     return spokenErrors.parameter(
       `Param text['body'] must be at most ${limits.textCharactersMax} characters long.`,
     );

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from './limits.js';
 import type { Mood } from './moods.js';
@@ -32,6 +33,8 @@ export const createPlays = <Receipt>({
   changed,
 }: PlayOptions<Receipt>): Plays<Receipt> => {
   const closing = new AbortController();
+  // Whoever waits listens for the end; how many wait is bounded elsewhere.
+  setMaxListeners(0, closing.signal);
   const plays = new Set<Promise<void>>();
   let held: Receipt[] = [];
 

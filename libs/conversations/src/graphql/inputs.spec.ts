@@ -45,6 +45,11 @@ describe('what a client may say', () => {
     expect(wrong(new SendMessageInput(), { ...send, ...told })).toEqual([field]);
   });
 
+  it('a search with an end of text in it is bad input: databases cut there', () => {
+    expect(wrong(new ConversationFilter(), { search: 'a\0b' })).toEqual(['search']);
+    expect(wrong(new ConversationFilter(), { search: 'Ä%_' })).toEqual([]);
+  });
+
   it('takes keys of 1 to 200 characters and ids of 100', () => {
     for (const told of [
       { idempotencyKey: 'k' },

@@ -98,6 +98,7 @@ export class ConversationFilter {
 
   @IsOptional()
   @MaxLength(searchLengthMax)
+  @Matches(/^[^\0]*$/, { message: '$property has characters that no name has' })
   readonly search?: string | null;
 
   @IsOptional()

@@ -22,6 +22,25 @@ export const emptyContent = (field: string) => ({
   actual: null,
 });
 
+const unknownQuote = {
+  __typename: 'InvalidContentRefusal' as const,
+  code: 'CONTENT_INVALID',
+  message: 'The quoted message is not in this conversation. Quote one that is, or none.',
+  field: 'quotedMessageId',
+  limit: null,
+  actual: null,
+};
+
+/** Letters that no channel can carry: half a character, or the end of a text. */
+export const unwritableContent = (field: string) => ({
+  __typename: 'InvalidContentRefusal' as const,
+  code: 'CONTENT_INVALID',
+  message: 'The message has characters that cannot be sent. Write it anew.',
+  field,
+  limit: null,
+  actual: null,
+});
+
 export const tooLongContent = (field: string, limit: number, actual: number) => ({
   __typename: 'InvalidContentRefusal' as const,
   code: 'CONTENT_TOO_LARGE',
@@ -53,6 +72,8 @@ export const refusalOf = async (
     case 'ConversationUnknown':
     case 'MessageUnknown':
       return notFound();
+    case 'QuotedMessageUnknown':
+      return unknownQuote;
     case 'ConversationHasEnded':
       return {
         __typename: 'ConversationEndedRefusal' as const,
@@ -64,7 +85,7 @@ export const refusalOf = async (
       return {
         __typename: 'MovedOnRefusal' as const,
         code: 'CONVERSATION_MOVED_ON',
-        message: 'Something was said since you looked. Read it, then send again if it still fits.',
+        message: 'The conversation is not as you saw it. Read it, then try again if it still fits.',
         revision: rejection.details.revision,
         since: await since(rejection.details.revision),
       };

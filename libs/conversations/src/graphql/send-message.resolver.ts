@@ -9,7 +9,7 @@ import type { RequestMessage } from '../domain/decisions/request-message.js';
 import { organisationOf } from './inbox-reading.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';
 import { Payloads } from './payloads.js';
-import { emptyContent, tooLongContent } from './refusals.js';
+import { emptyContent, tooLongContent, unwritableContent } from './refusals.js';
 import { Requests } from './requests.js';
 
 @Resolver()
@@ -89,9 +89,15 @@ export class SendMessageResolver {
   }
 }
 
+/** White space, and format characters that show nothing by themselves. */
+const invisible = /[\s\p{Cf}]/gu;
+/** NUL, and half of a surrogate pair. */
+const unwritable = /[\0\p{Cs}]/u;
+
 const wrongText = (text: string) => {
   const length = Array.from(text).length;
-  if (text.trim() === '') return emptyContent('text');
+  if (text.replace(invisible, '') === '') return emptyContent('text');
+  if (unwritable.test(text)) return unwritableContent('text');
   return length > textLengthMax ? tooLongContent('text', textLengthMax, length) : null;
 };
 

@@ -75,6 +75,7 @@ describe('the configuration', () => {
     ['CASEMENT_VIEW_STORE', 'embedded', 'postgres://localhost'],
     ['CASEMENT_AUTH_JWKS_URL', 'http://localhost/jwks', 'http://login.example/jwks'],
     ['WHATSAPP_GRAPH_VERSION', 'v25.0', '25'],
+    ['LOG_LEVEL', 'debug', 'loud'],
     ['NODE_ENV', 'test', 'staging'],
   ])('draws the line for %s', (name, right, wrong) => {
     const mine = (value: string) => problemsOf({ [name]: value }).filter((p) => p.startsWith(name));

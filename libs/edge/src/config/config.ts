@@ -30,6 +30,7 @@ export type Config = {
     readonly appSecretPrevious: string | null;
     readonly verifyToken: string;
   };
+  readonly logLevel: string;
   readonly isSimulated: boolean;
   readonly isProduction: boolean;
 };
@@ -165,6 +166,7 @@ const configOf = (given: Environment): Config => {
       appSecretPrevious: given['WHATSAPP_APP_SECRET_PREVIOUS'] ?? null,
       verifyToken: secret('WHATSAPP_VERIFY_TOKEN'),
     },
+    logLevel: text('LOG_LEVEL', 'warn'),
     isSimulated: simulated,
     isProduction: isProduction(given),
   };

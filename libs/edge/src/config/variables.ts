@@ -194,6 +194,12 @@ export const VARIABLES: readonly Variable[] = [
     means: 'The simulator: a phone, a clock, the providers. Refused with NODE_ENV=production',
   }),
   variable({
+    name: 'LOG_LEVEL',
+    byDefault: 'warn',
+    check: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent'),
+    means: 'How much is logged, as JSON on standard error',
+  }),
+  variable({
     name: 'NODE_ENV',
     byDefault: 'development',
     check: oneOf('development', 'production', 'test'),

@@ -103,6 +103,12 @@ describe('GraphQL over HTTP', () => {
       ]);
     });
 
+    it('says where subscriptions come from, rather than fail', async () => {
+      const answer = await ask('subscription { ticks }', 'agent');
+      expect([codeOf(answer), answer.status]).toEqual(['BAD_USER_INPUT', 400]);
+      expect(answer.errors[0]?.message).toContain('WebSocket');
+    });
+
     it('S8: allows fifteen aliases and not sixteen', async () => {
       const aliases = (count: number) =>
         `{ ${Array.from({ length: count }, (_, i) => `a${i}: open`).join(' ')} }`;

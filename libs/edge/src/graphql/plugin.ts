@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { costOf } from './cost.js';
 import { badRequest } from './errors.js';
 import { nameFields } from './input.js';
@@ -28,6 +29,7 @@ export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
         },
       didResolveOperation: async ({ schema, document, operation, request }) => {
         if (!operation) return;
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw wrongWay();
         const variables = request.variables ?? {};
         requested = costOf({ schema, document, operation, variables, limits });
         refuseCostly(requested, limits);
@@ -44,6 +46,13 @@ export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
     };
   },
 });
+
+const wrongWay = (): GraphQLError =>
+  badRequest(
+    'BAD_USER_INPUT',
+    'Subscriptions come over WebSocket (graphql-transport-ws) at this same path.',
+    { field: 'query' },
+  );
 
 /** Probes and proxies look at the status, not into the body. */
 const setStatus = ({ http }: GraphQLResponse, errors: readonly GraphQLFormattedError[]): void => {

@@ -34,13 +34,19 @@ const writeInstant = (value: unknown): Instant => {
   return readInstant(value instanceof Date ? value.toISOString() : value);
 };
 
-const text = (name: string, form: RegExp, message: string): GraphQLScalarType<string, string> => {
+const text = (
+  name: string,
+  description: string,
+  form: RegExp,
+  message: string,
+): GraphQLScalarType<string, string> => {
   const read = (value: unknown): string => {
     if (typeof value !== 'string' || !form.test(value)) throw invalid(message);
     return value;
   };
   return new GraphQLScalarType({
     name,
+    description,
     serialize: read,
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : null),
@@ -57,6 +63,9 @@ const readObject = (value: unknown): Record<string, unknown> => {
 
 export const dateTime = new GraphQLScalarType<Instant, Instant>({
   name: 'DateTime',
+  description:
+    'An instant, RFC 3339, UTC, milliseconds. Input may have any offset; output ends in Z.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: writeInstant,
   parseValue: readInstant,
   parseLiteral: (node) => readInstant(node.kind === Kind.STRING ? node.value : null),
@@ -64,18 +73,22 @@ export const dateTime = new GraphQLScalarType<Instant, Instant>({
 
 export const phoneNumber = text(
   'PhoneNumber',
+  'An E.164 number, with its plus.',
   E_164,
   'A PhoneNumber is written with its plus and digits only, like +447700900123 (E.164).',
 );
 
 export const cursor = text(
   'Cursor',
+  'An opaque, signed place in the log or in a list, bound to the organisation. ' +
+    'An unknown one is CURSOR_EXPIRED, never silence.',
   CURSOR,
   'A Cursor is taken from an earlier answer, unchanged.',
 );
 
 export const jsonObject = new GraphQLScalarType<Record<string, unknown>, Record<string, unknown>>({
   name: 'JSONObject',
+  description: 'A JSON object, as it is.',
   serialize: readObject,
   parseValue: readObject,
   parseLiteral: (node, variables) => readObject(valueFromASTUntyped(node, variables)),

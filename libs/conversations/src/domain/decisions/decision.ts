@@ -13,6 +13,7 @@ export type ConversationRejection =
   | Rejection<'ConversationHasEnded', { readonly currentConversationId: ConversationId | null }>
   | Rejection<'ConversationMovedOn', { readonly revision: number }>
   | Rejection<'IdempotencyKeyUsedOtherwise'>
+  | Rejection<'QuotedMessageUnknown'>
   | Rejection<'MessageUnknown'>
   | Rejection<'MessageNotUnconfirmed'>;
 

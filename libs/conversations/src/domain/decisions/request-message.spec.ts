@@ -69,6 +69,18 @@ describe('asking for a message', () => {
     });
   });
 
+  it('quotes what was said in this thread, by either side, and nothing else', () => {
+    const answer = messageId('answer');
+    const said = [...open(noon), requested(after(1)), dispatching(after(2)), accepted(after(3))];
+    for (const quotedMessageId of [messageId('hello'), reply])
+      given(conversationDecider)(...said)
+        .when(request(after(hourMs), answer, { quotedMessageId }))
+        .then(requested(after(hourMs), answer, { quotedMessageId }));
+    given(conversationDecider)(...said)
+      .when(request(after(hourMs), answer, { quotedMessageId: messageId('elsewhere') }))
+      .thenRejected('QuotedMessageUnknown');
+  });
+
   it('R014: before the customer has ever written only a template may be sent', () => {
     const never = [
       started(noon),

@@ -33,6 +33,7 @@ export const requestMessage = (thread: Thread, command: RequestMessage): Decisio
   const refused =
     notWritable(thread, command.conversationId) ?? movedOn(thread, command.expectedRevision);
   if (refused) return refused;
+  if (!knowsQuoted(thread, command.quotedMessageId)) return reject('QuotedMessageUnknown');
   const insideWindow = windowStatus(thread.window, epochMs(command.at)) === 'OPEN';
   const requested = messageRequested(command, insideWindow);
   if (insideWindow || command.kind === 'TEMPLATE') return [requested];
@@ -44,6 +45,10 @@ export const requestMessage = (thread: Thread, command: RequestMessage): Decisio
   };
   return [requested, failed];
 };
+
+/** What is quoted was said in this thread: another's words are never shown here. */
+const knowsQuoted = ({ providerIds, outbound }: Thread, quoted: MessageId | null): boolean =>
+  quoted === null || providerIds.has(quoted) || outbound.has(quoted);
 
 const messageRequested = (command: RequestMessage, insideWindow: boolean): ConversationEvent => {
   const { type: _, at, expectedRevision: __, ...request } = command;
