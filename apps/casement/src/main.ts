@@ -22,7 +22,10 @@ const whyNot = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE') return `port ${config.port} is in use. Set PORT to another one.`;
   if (typeof code === 'string' && unusableDirectory.has(code))
-    return `the data directory ${config.dataDirectory} cannot be used (${code}). Set CASEMENT_DATA_DIR to a folder that can be written.`;
+    return (
+      `the data directory ${config.dataDirectory} cannot be used (${code}). ` +
+      'Set CASEMENT_DATA_DIR to a folder that can be written.'
+    );
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
