@@ -193,7 +193,7 @@ describe('the view of conversations', () => {
     });
   });
 
-  it('R132: keeps an ended conversation beside the next one of the thread', () => {
+  it('R132, C07: an ended conversation stays beside the next; lifecycle and status are two', () => {
     const facts = [...open(noon), ended(after(1)), started(after(2), 2)];
     given(conversationsProjection)(...stored(facts)).shows(first, {
       ...conversationRow,

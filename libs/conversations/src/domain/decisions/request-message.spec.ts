@@ -25,7 +25,7 @@ const firstClosed = after(dayMs);
 const outside = { insideWindow: false };
 
 describe('asking for a message', () => {
-  it('R010, R012, R017: inside the window it is asked for as it is, whoever writes it', () => {
+  it('R010, R011 (text), R012, R017: inside the window it is asked for as it is, whoever writes it', () => {
     for (const kind of ['staff', 'ai', 'embedded', 'api', 'system'] as const) {
       const author = { kind, id: 'someone' };
       given(conversationDecider)(...open(noon))
