@@ -8,12 +8,16 @@ export type ToConversation<Command> = {
   readonly command: Command;
 };
 
+/** `<organisation>-<thread>`: the thread whose stream a fact stands in. */
+export const threadOf = ({ stream }: Pick<Recorded, 'stream'>): string =>
+  stream.slice('conversation-'.length);
+
 /** Addresses a command to the thread whose fact led to it. */
 export const toConversation = <Command>(
   recorded: Recorded,
   command: Command,
 ): ToConversation<Command> => ({
   to: 'conversation',
-  id: recorded.stream.slice('conversation-'.length),
+  id: threadOf(recorded),
   command,
 });

@@ -3,6 +3,7 @@ import type { WhatsAppSender } from '#channels/whatsapp';
 import type { Decides, Timer } from '#engine';
 import { conversationDecider } from '../domain/conversation.js';
 import type { ConversationRead } from '../domain/events.js';
+import { threadOf } from './addressed.js';
 import type { Addressees } from './text-request.js';
 import { callStartsWithinMs, callTimeoutMs } from './whatsapp.dispatcher.js';
 
@@ -23,7 +24,7 @@ export const readMarkDispatcher = (ports: {
   key: ({ stream }) => stream,
   dispatch: async ({ data, stream, metadata }, signal) => {
     if (isErased(data.providerMessageId)) return;
-    const id = stream.slice('conversation-'.length);
+    const id = threadOf({ stream });
     const { state } = await ports.decisions.load(conversationDecider, id, { fresh: false });
     const phoneNumberId =
       state.numberId &&

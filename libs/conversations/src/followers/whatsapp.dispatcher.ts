@@ -14,6 +14,7 @@ import type {
   MessageRequested,
 } from '../domain/events.js';
 import type { Thread } from '../domain/thread.js';
+import { threadOf } from './addressed.js';
 import { dispatchOutcome } from './dispatch-outcome.js';
 import type { PaceOfNumbers } from './pace-of-numbers.js';
 import { textRequest, type Addressees, type RequestOrNot } from './text-request.js';
@@ -74,8 +75,6 @@ const nothingWaits = async (
   const { state } = await decisions.load(conversationDecider, threadOf(recorded), { fresh: false });
   return state.waiting.length === 0;
 };
-
-const threadOf = ({ stream }: Recorded): string => stream.slice('conversation-'.length);
 
 /** False when nothing of the thread is to be sent now. */
 const sendNext = async (

@@ -18,6 +18,7 @@ import {
 import type { ConversationCommand } from '../domain/conversation.js';
 import { conversationDecider } from '../domain/conversation.js';
 import { conversationCatalogue, type ConversationEvent } from '../domain/events.js';
+import { threadOf } from '../followers/addressed.js';
 import { acme, daniel, noon, stream } from './people.js';
 
 /** A timer whose waits take no time: it stands where the waits have brought it. */
@@ -78,7 +79,7 @@ export const world = () => {
       limits: decisionLimits,
     });
   const decisions = deciding();
-  const id = stream.slice('conversation-'.length);
+  const id = threadOf({ stream });
   const say = (command: ConversationCommand) =>
     decisions.run(conversationDecider, id, command, contextAt(command.at));
   const fold = async () => (await decisions.load(conversationDecider, id, { fresh: true })).state;
