@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '#kernel';
+import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { digitsOfNumber, isBsuid, readAddress } from './customers.js';
 import { spokenErrors } from './graph-errors.js';
 import { limits } from './limits.js';
 import type { SpokenError } from './moods.js';
 import type { SimulatedNumber } from './options.js';
-import { field, isObject } from './reading.js';
+import { field } from './reading.js';
 
 export type GraphRequest =
   | {
@@ -94,12 +94,13 @@ const readMark = (body: JsonObject): GraphRequest => {
     return refused(spokenErrors.parameter('Param status must be one of {read}.'));
   if (wamid === null || !wamid.startsWith('wamid.'))
     return refused(spokenErrors.value('message_id is not a valid message id.'));
-  return { kind: 'mark', wamid, typing: isObject(field(body, 'typing_indicator')) };
+  return { kind: 'mark', wamid, typing: isJsonObject(field(body, 'typing_indicator')) };
 };
 
 /** Validates a POST to /messages as Meta does. */
 export const readGraphRequest = (number: SimulatedNumber, body: Json | undefined): GraphRequest => {
-  if (!isObject(body)) return refused(spokenErrors.parameter('The body must be a JSON object.'));
+  if (!isJsonObject(body))
+    return refused(spokenErrors.parameter('The body must be a JSON object.'));
   if (field(body, 'messaging_product') !== 'whatsapp')
     return refused(spokenErrors.parameter('The parameter messaging_product is required.'));
   return field(body, 'status') === undefined ? readSend(number, body) : readMark(body);

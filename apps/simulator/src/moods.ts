@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '#kernel';
+import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { BadRequest } from './answers.js';
 import { limits } from './limits.js';
-import { field, isObject, knowsOnly, readObject } from './reading.js';
+import { field, knowsOnly, readObject } from './reading.js';
 
 /** An error in a provider's words. */
 export type SpokenError = {
@@ -75,7 +75,7 @@ const words = (object: JsonObject, name: string): string | undefined => {
 
 /** Reads `{code, title?, message?, details?}`; the title stands in for what is not said. */
 export const readSpokenError = (name: string, value: Json): SpokenError => {
-  if (!isObject(value)) throw wrong(name, 'an object with a code, or null');
+  if (!isJsonObject(value)) throw wrong(name, 'an object with a code, or null');
   const code = readWhole(`${name}.code`, field(value, 'code') ?? null, Number.MAX_SAFE_INTEGER);
   const title = words(value, 'title') ?? words(value, 'message') ?? 'An error of the simulator';
   return {
@@ -137,7 +137,7 @@ const PROVIDERS = ['whatsapp', 'twilio'] as const;
 const changed = (name: keyof Moods, mood: Mood, settings: Json | undefined): Mood => {
   if (settings === undefined) return mood;
   if (settings === 'normal') return normalMood;
-  if (!isObject(settings)) throw new BadRequest(`"${name}" must be an object, or "normal".`);
+  if (!isJsonObject(settings)) throw new BadRequest(`"${name}" must be an object, or "normal".`);
   return withSettings(mood, settings);
 };
 

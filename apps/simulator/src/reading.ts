@@ -1,4 +1,12 @@
-import { epochMs, instant, parseInstant, type Instant, type Json, type JsonObject } from '#kernel';
+import {
+  epochMs,
+  instant,
+  isJsonObject,
+  parseInstant,
+  type Instant,
+  type Json,
+  type JsonObject,
+} from '#kernel';
 import { BadRequest } from './answers.js';
 
 /**
@@ -7,14 +15,11 @@ import { BadRequest } from './answers.js';
 export const isJson = (value: unknown): value is Json =>
   value === null || ['string', 'number', 'boolean', 'object'].includes(typeof value);
 
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const field = (object: Json | undefined, name: string): Json | undefined =>
-  isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+  isJsonObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
 
 export const readObject = (body: Json | undefined): JsonObject => {
-  if (!isObject(body)) throw new BadRequest('The body must be a JSON object.');
+  if (!isJsonObject(body)) throw new BadRequest('The body must be a JSON object.');
   return body;
 };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Json, JsonObject } from '#kernel';
+import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { readKeptSms } from './kept-sms.js';
-import { field, isJson, isObject } from './reading.js';
+import { field, isJson } from './reading.js';
 import type { KeptSms } from './sms-log.js';
 
 /** The clock as it is kept: against the wall while it runs, or the instant at which it stands. */
@@ -72,7 +72,7 @@ export const readStateFile = (path: string): KeptState => {
     throw error;
   }
   const parsed: unknown = JSON.parse(text);
-  if (!isJson(parsed) || !isObject(parsed))
+  if (!isJson(parsed) || !isJsonObject(parsed))
     throw new Error(`${path} is not the simulator's state file`);
   return readState(parsed);
 };

@@ -18,5 +18,5 @@ export {
   type Exchange,
   type HttpRequest,
 } from './exchange.js';
-export { at, isList, isObject, listAt, nestingDepth, textAt } from './json-access.js';
+export { at, isList, listAt, nestingDepth, textAt } from './json-access.js';
 export { notDone, parseJson, type FailureWords, type NotDone, type Refused } from './outcome.js';

@@ -1,18 +1,15 @@
-import type { Json, JsonObject } from '#kernel';
+import { isJsonObject, type Json } from '#kernel';
 
 /**
  * Reading JSON that somebody else wrote: each function answers undefined instead of throwing, and
  * sees own properties only, so that a key such as `__proto__` or `constructor` means nothing.
  */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
 export const at = (value: Json | undefined, ...path: readonly string[]): Json | undefined => {
   let found: Json | undefined = value;
   for (const name of path)
-    found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+    found = isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   return found;
 };
 

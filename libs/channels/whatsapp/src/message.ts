@@ -1,5 +1,5 @@
-import { at, isObject, textAt } from '#channels/http';
-import type { Json } from '#kernel';
+import { at, textAt } from '#channels/http';
+import { isJsonObject, type Json } from '#kernel';
 import { senderOf } from './customer.js';
 import { itemOf, partitionOf, unreadable, type Place } from './place.js';
 import { readTimestamp } from './timestamp.js';
@@ -13,7 +13,7 @@ import type { InboundContent, WebhookItem } from './webhook-item.js';
 const OPENS_NO_WINDOW: ReadonlySet<string> = new Set(['system', 'edit', 'revoke']);
 
 const typeOf = (message: Json): string =>
-  textAt(message, 'type') ?? (isObject(at(message, 'system')) ? 'system' : 'unknown');
+  textAt(message, 'type') ?? (isJsonObject(at(message, 'system')) ? 'system' : 'unknown');
 
 const forwardedOf = (message: Json): 'no' | 'once' | 'often' => {
   if (at(message, 'context', 'frequently_forwarded') === true) return 'often';

@@ -1,5 +1,5 @@
-import { at, isList, isObject, nestingDepth, textAt } from '#channels/http';
-import type { Json, JsonObject } from '#kernel';
+import { at, isList, nestingDepth, textAt } from '#channels/http';
+import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { readMessage } from './message.js';
 import { below, printable, unreadable, type Place } from './place.js';
 import { readStatus } from './status.js';
@@ -52,7 +52,7 @@ const readOthers = (place: Place, value: JsonObject): readonly WebhookItem[] =>
     });
 
 const readMessagesField = (place: Place, value: Json): readonly WebhookItem[] => {
-  if (!isObject(value)) return [unreadable(place, 'a change without a value', value)];
+  if (!isJsonObject(value)) return [unreadable(place, 'a change without a value', value)];
   const phoneNumberId = textAt(value, 'metadata', 'phone_number_id');
   if (phoneNumberId === undefined)
     return [unreadable(place, 'a change without metadata.phone_number_id', value)];
@@ -76,7 +76,7 @@ const readChange = (place: Place, change: Json): readonly WebhookItem[] => {
 };
 
 const readBody = (place: Place, body: Json): readonly WebhookItem[] => {
-  if (!isObject(body)) return [unreadable(place, 'the body is no JSON object', body)];
+  if (!isJsonObject(body)) return [unreadable(place, 'the body is no JSON object', body)];
   if (at(body, 'object') !== PRODUCT)
     return [unreadable(place, `the body's object is not ${PRODUCT}`, body)];
   if (!isList(at(body, 'entry'))) return [unreadable(place, 'the body has no entry', body)];
