@@ -24,6 +24,7 @@ const at = instant(1_000);
 const acme = organisationId('acme');
 const waId = { kind: 'wa_id' as const, address: '447700900281' };
 const bsuid = { kind: 'bsuid' as const, address: 'GB.1' };
+const phone = { kind: 'phone' as const, address: '+447700900281' };
 const otherWaId = { kind: 'wa_id' as const, address: '447700900282' };
 const encounter = (...addresses: Encounter['addresses']): Encounter => ({
   numberId: numberId('number1'),
@@ -85,6 +86,52 @@ describe('meeting whoever wrote', () => {
     const met = await contacts.meet(encounter(waId), context());
     expect(await contacts.meet(encounter(bsuid, waId), context())).toEqual(met);
     expect(await contacts.meet(encounter(bsuid), context())).toEqual(met);
+  });
+
+  it('R100: is the same contact and thread by SMS first and WhatsApp then', async () => {
+    const { meeting, count } = world();
+    const contacts = meeting();
+    const bySms = await contacts.meet({ ...encounter(phone), profileName: null }, context());
+    expect(await contacts.meet(encounter(waId, phone), context())).toEqual(bySms);
+    expect(await contacts.find(encounter(waId), acme)).toEqual(bySms);
+    const { state } = await contacts.load(acme, bySms.contactId);
+    expect(state.addresses.toObject()).toEqual({ wa_id: '447700900281', phone: '+447700900281' });
+    expect(state.profileName).toBe('Daniel');
+    expect(await count('ContactMet')).toBe(1);
+  });
+
+  it('R100: is the same contact and thread by WhatsApp first and SMS then', async () => {
+    const { meeting, count } = world();
+    const contacts = meeting();
+    const byWhatsApp = await contacts.meet(encounter(bsuid, waId, phone), context());
+    const sms = { ...encounter(phone), profileName: null };
+    expect(await contacts.find(sms, acme)).toEqual(byWhatsApp);
+    expect(await meeting().meet(sms, context())).toEqual(byWhatsApp);
+    expect([await count('ContactMet'), await count('ContactProfileNameChanged')]).toEqual([1, 1]);
+  });
+
+  it('Q17: learns and claims the phone of a contact who was met without one', async () => {
+    const { meeting, count } = world();
+    const contacts = meeting();
+    const met = await contacts.meet(encounter(waId), context());
+    expect(await contacts.find(encounter(phone), acme)).toBeNull();
+    expect(await contacts.meet(encounter(waId, phone), context())).toEqual(met);
+    expect(await contacts.find(encounter(phone), acme)).toEqual(met);
+    const { state } = await contacts.load(acme, met.contactId);
+    expect(state.addresses.get('phone')).toBe('+447700900281');
+    expect(await count('AddressClaimed')).toBe(2);
+  });
+
+  it('never guesses when the phone is one contact’s and the wa_id another’s', async () => {
+    const { meeting, facts } = world();
+    const contacts = meeting();
+    await contacts.meet(encounter(phone), context());
+    await contacts.meet(encounter(waId), context());
+    const before = (await facts()).length;
+    await expect(contacts.meet(encounter(waId, phone), context())).rejects.toThrow(
+      AddressesConflict,
+    );
+    expect(await facts()).toHaveLength(before);
   });
 
   it('C05: opens a thread for each business number, for the same contact', async () => {
@@ -165,7 +212,7 @@ describe('meeting whoever wrote', () => {
 
   it('names no stream by an address, and keeps none in clear outside its sealed field', async () => {
     const { meeting, facts } = world();
-    await meeting().meet(encounter(bsuid, waId), context());
+    await meeting().meet(encounter(bsuid, waId, phone), context());
     for (const { stream, type, data } of await facts()) {
       expect(stream).toMatch(/^(identity-acme-[0-9a-f]{32}|contact-acme-[a-z0-9]{20})$/);
       if (type !== 'ContactAddressLearned')

@@ -9,6 +9,13 @@ import {
   type Rejection,
   type ThreadId,
 } from '#kernel';
+import {
+  consentGiven,
+  consentWithdrawn,
+  type GiveSmsConsent,
+  type SmsConsent,
+  type WithdrawSmsConsent,
+} from './sms-consent.js';
 import type { AddressKind, ContactEvent } from './events.js';
 
 /** A person whom the business talks with: how they are reached, and in which threads. */
@@ -17,10 +24,14 @@ export type Contact = {
   readonly addresses: Map<AddressKind, Personal<string>>;
   readonly profileName: Personal<string> | null;
   readonly threads: Map<NumberId, ThreadId>;
+  /** Null: never spoken of. */
+  readonly smsConsent: SmsConsent | null;
+  /** An SMS number of the business (E.164) to the thread that answers to it belong to. */
+  readonly smsRoutes: Map<string, ThreadId>;
 };
 
 /** A customer showed up at a business number, under these addresses and with this name. */
-export type ContactCommand = {
+type Meet = {
   readonly type: 'MeetContact';
   readonly at: Instant;
   readonly contactId: ContactId;
@@ -31,15 +42,48 @@ export type ContactCommand = {
   readonly threadId: ThreadId;
 };
 
+/** An SMS is about to leave from this number: answers to it belong to this thread. */
+type SetSmsRoute = {
+  readonly type: 'SetSmsRoute';
+  readonly at: Instant;
+  readonly smsNumber: string;
+  readonly threadId: ThreadId;
+};
+
+export type ContactCommand = Meet | WithdrawSmsConsent | GiveSmsConsent | SetSmsRoute;
+
+/** Whether an SMS may go to this contact: nobody who could has said no, or they took it back. */
+export const maySms = ({ smsConsent }: Contact): boolean => smsConsent?.given ?? true;
+
 export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Rejection<never>> = {
   name: 'contact',
-  initial: { contactId: null, addresses: Map(), profileName: null, threads: Map() },
-  decide: (contact, command) => [
-    ...met(contact, command),
-    ...addressesLearned(contact, command),
-    ...profileNameChanged(contact, command),
-    ...threadOpened(contact, command),
-  ],
+  initial: {
+    contactId: null,
+    addresses: Map(),
+    profileName: null,
+    threads: Map(),
+    smsConsent: null,
+    smsRoutes: Map(),
+  },
+  decide: (contact, command) => {
+    switch (command.type) {
+      case 'MeetContact':
+        return [
+          ...met(contact, command),
+          ...addressesLearned(contact, command),
+          ...profileNameChanged(contact, command),
+          ...threadOpened(contact, command),
+        ];
+      case 'WithdrawSmsConsent':
+        return consentWithdrawn(contact.smsConsent, command);
+      case 'GiveSmsConsent':
+        return consentGiven(contact.smsConsent, command);
+      case 'SetSmsRoute':
+        return smsRouteSet(contact, command);
+      default:
+        return unreachable(command);
+    }
+  },
   evolve: (contact, event) => {
     switch (event.type) {
       case 'ContactMet':
@@ -56,27 +100,33 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
           ...contact,
           threads: contact.threads.set(event.data.numberId, event.data.threadId),
         };
+      case 'SmsConsentWithdrawn':
+        return { ...contact, smsConsent: { given: false, at: event.at } };
+      case 'SmsConsentGiven':
+        return { ...contact, smsConsent: { given: true, at: event.at } };
+      case 'SmsRouteSet':
+        return {
+          ...contact,
+          smsRoutes: contact.smsRoutes.set(event.data.smsNumber, event.data.threadId),
+        };
       default:
         return unreachable(event);
     }
   },
 };
 
-const met = (contact: Contact, { at, contactId }: ContactCommand): readonly ContactEvent[] =>
+const met = (contact: Contact, { at, contactId }: Meet): readonly ContactEvent[] =>
   contact.contactId === null ? [{ type: 'ContactMet', at, data: { contactId } }] : [];
 
 /** An erased address is not learned again: a claim under it stays the erased person's. */
-const addressesLearned = (
-  contact: Contact,
-  { at, addresses }: ContactCommand,
-): readonly ContactEvent[] =>
+const addressesLearned = (contact: Contact, { at, addresses }: Meet): readonly ContactEvent[] =>
   addresses
     .filter(({ kind }) => !contact.addresses.has(kind))
     .map((data) => ({ type: 'ContactAddressLearned', at, data }));
 
 const profileNameChanged = (
   contact: Contact,
-  { at, profileName }: ContactCommand,
+  { at, profileName }: Meet,
 ): readonly ContactEvent[] =>
   profileName === null || profileName === contact.profileName
     ? []
@@ -84,8 +134,16 @@ const profileNameChanged = (
 
 const threadOpened = (
   contact: Contact,
-  { at, numberId, threadId }: ContactCommand,
+  { at, numberId, threadId }: Meet,
 ): readonly ContactEvent[] =>
   contact.threads.has(numberId)
     ? []
     : [{ type: 'ContactThreadOpened', at, data: { numberId, threadId } }];
+
+const smsRouteSet = (
+  contact: Contact,
+  { at, smsNumber, threadId }: SetSmsRoute,
+): readonly ContactEvent[] =>
+  contact.smsRoutes.get(smsNumber) === threadId
+    ? []
+    : [{ type: 'SmsRouteSet', at, data: { smsNumber, threadId } }];

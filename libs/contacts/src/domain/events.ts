@@ -1,8 +1,11 @@
 import type { ContactId, DomainEvent, NumberId, Personal, ThreadId } from '#kernel';
 import { event, type EventCatalogue } from '#event-store';
 
-/** In the order in which they are asked: who has a BSUID is known by it, whatever the phone says. */
-export type AddressKind = 'bsuid' | 'wa_id';
+/**
+ * In the order in which they are asked: who has a BSUID is known by it, whatever the phone says. A
+ * `phone` is E.164, with its plus: the number that carriers know, which SMS go to.
+ */
+export type AddressKind = 'bsuid' | 'wa_id' | 'phone';
 
 /** A customer wrote whom nobody had met before. */
 export type ContactMet = DomainEvent<'ContactMet', { readonly contactId: ContactId }>;
@@ -25,8 +28,29 @@ export type ContactThreadOpened = DomainEvent<
   { readonly numberId: NumberId; readonly threadId: ThreadId }
 >;
 
+/** The customer answered STOP, or the SMS provider told that they had: no SMS goes to them. */
+export type SmsConsentWithdrawn = DomainEvent<
+  'SmsConsentWithdrawn',
+  { readonly source: 'STOP' | 'PROVIDER' }
+>;
+
+/** The customer answered START after a withdrawal: SMS may go to them again. */
+export type SmsConsentGiven = DomainEvent<'SmsConsentGiven', { readonly source: 'START' }>;
+
+/** What the contact answers to this SMS number (E.164) of the business belongs to this thread. */
+export type SmsRouteSet = DomainEvent<
+  'SmsRouteSet',
+  { readonly smsNumber: string; readonly threadId: ThreadId }
+>;
+
 export type ContactEvent =
-  ContactMet | ContactAddressLearned | ContactProfileNameChanged | ContactThreadOpened;
+  | ContactMet
+  | ContactAddressLearned
+  | ContactProfileNameChanged
+  | ContactThreadOpened
+  | SmsConsentWithdrawn
+  | SmsConsentGiven
+  | SmsRouteSet;
 
 /** An address is this contact's from now on. The first claim wins; the stream is its arbiter. */
 export type AddressClaimed = DomainEvent<
@@ -41,5 +65,8 @@ export const contactCatalogue: EventCatalogue<ContactEvent | IdentityEvent> = {
   ContactAddressLearned: event('address'),
   ContactProfileNameChanged: event('profileName'),
   ContactThreadOpened: event(),
+  SmsConsentWithdrawn: event(),
+  SmsConsentGiven: event(),
+  SmsRouteSet: event(),
   AddressClaimed: event(),
 };

@@ -22,6 +22,13 @@ export const contactExamples: Examples<ContactEvent | IdentityEvent> = {
     at,
     data: { numberId: numberId('number1'), threadId: threadId('thread1') },
   },
+  SmsConsentWithdrawn: { type: 'SmsConsentWithdrawn', at, data: { source: 'STOP' } },
+  SmsConsentGiven: { type: 'SmsConsentGiven', at, data: { source: 'START' } },
+  SmsRouteSet: {
+    type: 'SmsRouteSet',
+    at,
+    data: { smsNumber: '+447700900800', threadId: threadId('thread1') },
+  },
   AddressClaimed: {
     type: 'AddressClaimed',
     at,

@@ -20,12 +20,19 @@ const named = (profileName: string | typeof ERASED): ContactEvent => ({
   at,
   data: { profileName },
 });
+const phone = (address: string | typeof ERASED): ContactEvent => ({
+  type: 'ContactAddressLearned',
+  at,
+  data: { kind: 'phone', address },
+});
 const row = {
   contact_id: 'daniel',
   organisation_id: 'acme',
   profile_name: null,
   search_name: null,
   wa_id: null,
+  phone: null,
+  sms_opted_out: 0 as const,
 };
 
 describe('the view of contacts', () => {
@@ -43,6 +50,11 @@ describe('the view of contacts', () => {
     shown(met).shows('daniel', row);
     shown(met, bsuid).shows('daniel', row);
     shown(met, waId).shows('daniel', { ...row, wa_id: '447700900281' });
+    shown(met, waId, phone('+447700900281')).shows('daniel', {
+      ...row,
+      wa_id: '447700900281',
+      phone: '+447700900281',
+    });
   });
 
   it('keeps the name as it is written, and as it is searched for in any script', () => {
@@ -57,6 +69,13 @@ describe('the view of contacts', () => {
   });
 
   it('shows nothing of what has been erased', () => {
-    shown(met, named(ERASED)).shows('daniel', row);
+    shown(met, named(ERASED), phone(ERASED)).shows('daniel', row);
+  });
+
+  it('R097: shows whether they want no SMS', () => {
+    const stop: ContactEvent = { type: 'SmsConsentWithdrawn', at, data: { source: 'STOP' } };
+    const start: ContactEvent = { type: 'SmsConsentGiven', at, data: { source: 'START' } };
+    shown(met, stop).shows('daniel', { ...row, sms_opted_out: 1 });
+    shown(met, stop, start).shows('daniel', row);
   });
 });

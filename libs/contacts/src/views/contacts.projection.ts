@@ -8,15 +8,25 @@ export type ContactRow = {
   /** The name as it is searched for: databases differ in what they make small. */
   readonly search_name: string | null;
   readonly wa_id: string | null;
+  /** E.164, with its plus. */
+  readonly phone: string | null;
+  /** 1: no SMS goes to them. */
+  readonly sms_opted_out: 0 | 1;
 };
 
 /** Who a contact is, as an inbox shows them. Erased fields are null. */
 export const contactsProjection: Projection<ContactEvent, ContactRow> = {
   kind: 'projection',
   name: 'contacts',
-  version: 2,
+  version: 3,
   streams: ['contact-'],
-  types: ['ContactMet', 'ContactAddressLearned', 'ContactProfileNameChanged'],
+  types: [
+    'ContactMet',
+    'ContactAddressLearned',
+    'ContactProfileNameChanged',
+    'SmsConsentWithdrawn',
+    'SmsConsentGiven',
+  ],
   table: {
     name: 'contacts',
     columns: {
@@ -25,6 +35,8 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       profile_name: 'text?',
       search_name: 'text?',
       wa_id: 'text?',
+      phone: 'text?',
+      sms_opted_out: 'integer',
     },
     key: 'contact_id',
     indexes: [],
@@ -37,16 +49,20 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       profile_name: null,
       search_name: null,
       wa_id: null,
+      phone: null,
+      sms_opted_out: 0 as const,
     };
     if (recorded.type === 'ContactProfileNameChanged') {
       const { profileName } = recorded.data;
       const name = isErased(profileName) ? null : profileName;
       return { ...before, profile_name: name, search_name: name && searchable(name) };
     }
-    if (recorded.type === 'ContactAddressLearned' && recorded.data.kind === 'wa_id') {
-      const { address } = recorded.data;
-      return { ...before, wa_id: isErased(address) ? null : address };
+    if (recorded.type === 'ContactAddressLearned' && recorded.data.kind !== 'bsuid') {
+      const { kind, address } = recorded.data;
+      return { ...before, [kind]: isErased(address) ? null : address };
     }
+    if (recorded.type === 'SmsConsentWithdrawn') return { ...before, sms_opted_out: 1 };
+    if (recorded.type === 'SmsConsentGiven') return { ...before, sms_opted_out: 0 };
     return before;
   },
 };

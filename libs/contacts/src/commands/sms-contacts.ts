@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CommandContext, ContactId, OrganisationId, ThreadId } from '#kernel';
+import { DECIDES, partOf, type Decides } from '#engine';
+import { contactDecider, type ContactCommand } from '../domain/contact.js';
+import type { SmsConsentGiven, SmsConsentWithdrawn } from '../domain/events.js';
+
+/**
+ * What SMS teach of a contact: whether they want any, and which thread their answers belong to. Safe
+ * to repeat: what is so already is not written again.
+ */
+@Injectable()
+export class SmsContacts {
+  constructor(@Inject(DECIDES) private readonly decisions: Decides) {}
+
+  /** `context.at` is when the customer or the provider said so. */
+  withdrawConsent(
+    organisation: OrganisationId,
+    contact: ContactId,
+    source: SmsConsentWithdrawn['data']['source'],
+    context: CommandContext,
+  ): Promise<void> {
+    const command = { type: 'WithdrawSmsConsent' as const, at: context.at, source };
+    return this.decide(organisation, contact, command, partOf(context, 'withdraw-sms', null));
+  }
+
+  /** `context.at` is when the customer said so. */
+  giveConsent(
+    organisation: OrganisationId,
+    contact: ContactId,
+    source: SmsConsentGiven['data']['source'],
+    context: CommandContext,
+  ): Promise<void> {
+    const command = { type: 'GiveSmsConsent' as const, at: context.at, source };
+    return this.decide(organisation, contact, command, partOf(context, 'give-sms', null));
+  }
+
+  /** Before an SMS leaves: answers to `smsNumber` (E.164) belong to `threadId` from now on. */
+  setRoute(
+    organisation: OrganisationId,
+    contact: ContactId,
+    smsNumber: string,
+    threadId: ThreadId,
+    context: CommandContext,
+  ): Promise<void> {
+    const command = { type: 'SetSmsRoute' as const, at: context.at, smsNumber, threadId };
+    return this.decide(organisation, contact, command, partOf(context, 'route-sms', null));
+  }
+
+  /**
+   * Always asked of the stream, never skipped on the kept fold: another process may have written
+   * since, and a lost word on consent is worse than one more read.
+   */
+  private async decide(
+    organisation: OrganisationId,
+    contact: ContactId,
+    command: ContactCommand,
+    context: CommandContext,
+  ): Promise<void> {
+    await this.decisions.run(contactDecider, `${organisation}-${contact}`, command, context);
+  }
+}

@@ -1,0 +1,43 @@
+import { epochMs, type Instant } from '#kernel';
+import type { SmsConsentGiven, SmsConsentWithdrawn } from './events.js';
+
+/** The newest word on whether SMS may go to a contact, and when it was said. */
+export type SmsConsent = { readonly given: boolean; readonly at: Instant };
+
+/** The customer said STOP, or their provider told so. `at` is when. */
+export type WithdrawSmsConsent = {
+  readonly type: 'WithdrawSmsConsent';
+  readonly at: Instant;
+  readonly source: SmsConsentWithdrawn['data']['source'];
+};
+
+/** The customer said START. `at` is when. */
+export type GiveSmsConsent = {
+  readonly type: 'GiveSmsConsent';
+  readonly at: Instant;
+  readonly source: SmsConsentGiven['data']['source'];
+};
+
+/**
+ * Words arrive in any order, and more than once; the newest counts, and of two at the same instant
+ * the no. A second no is written down if it is newer: a yes that was said between the two and
+ * arrives after them must not count.
+ */
+export const consentWithdrawn = (
+  consent: SmsConsent | null,
+  { at, source }: WithdrawSmsConsent,
+): readonly SmsConsentWithdrawn[] => {
+  const saidMs = epochMs(at);
+  const knownMs = consent === null ? -Infinity : epochMs(consent.at);
+  const isNews = consent?.given ? saidMs >= knownMs : saidMs > knownMs;
+  return isNews ? [{ type: 'SmsConsentWithdrawn', at, data: { source } }] : [];
+};
+
+/** Lifts an earlier withdrawal, whosever word that was. Without one there is nothing to lift. */
+export const consentGiven = (
+  consent: SmsConsent | null,
+  { at, source }: GiveSmsConsent,
+): readonly SmsConsentGiven[] => {
+  const lifts = consent !== null && !consent.given && epochMs(at) > epochMs(consent.at);
+  return lifts ? [{ type: 'SmsConsentGiven', at, data: { source } }] : [];
+};
