@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { OrganisationDirectory } from './commands/organisation-directory.js';
 import { OrganisationEnvelopeHandler } from './commands/organisation-envelope.js';
-import { WhatsAppAddresses } from './commands/whatsapp-addresses.js';
+import { SmsAddresses, WhatsAppAddresses } from './commands/provider-addresses.js';
+import { SettingsResolver } from './graphql/settings.resolver.js';
 import { ViewerResolver } from './graphql/viewer.resolver.js';
 
 /** Businesses with their numbers and members. */
@@ -10,8 +11,10 @@ import { ViewerResolver } from './graphql/viewer.resolver.js';
     OrganisationEnvelopeHandler,
     OrganisationDirectory,
     WhatsAppAddresses,
+    SmsAddresses,
     ViewerResolver,
+    SettingsResolver,
   ],
-  exports: [OrganisationDirectory, WhatsAppAddresses],
+  exports: [OrganisationDirectory, WhatsAppAddresses, SmsAddresses],
 })
 export class OrganisationsModule {}

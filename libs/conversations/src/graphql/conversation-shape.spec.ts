@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Map } from 'immutable';
 import { epochMs, instant } from '#kernel';
 import type { Principal } from '#access';
+import { organisationDecider } from '#organisations';
 import { acme, after, daniel, dayMs, first, noon, number, thread } from '../spec/people.js';
 import type { InboxRow } from '../views/conversation-queries.js';
 import { conversationShape } from './conversation-shape.js';
@@ -42,7 +43,11 @@ const connected = {
 };
 const shapeAt = (ms: number, told: Partial<InboxRow> = {}, who = principal) =>
   conversationShape({ ...row, ...told }, null, {
-    organisation: { name: 'AcmeMotors', numbers: Map([[number, connected]]), members: Map() },
+    organisation: {
+      ...organisationDecider.initial,
+      name: 'AcmeMotors',
+      numbers: Map([[number, connected]]),
+    },
     principal: who,
     nowMs: epochMs(after(ms)),
     position: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Map } from 'immutable';
 import { ERASED, type Personal } from '#kernel';
 import { recorded } from '#kernel/spec';
+import { organisationDecider } from '#organisations';
 import type { MessageContent } from '../domain/content.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
@@ -12,7 +12,7 @@ import { messageShape } from './message-shape.js';
 
 const people = {
   organisationId: acme,
-  organisation: { name: 'AcmeMotors', numbers: Map<never, never>(), members: Map<never, never>() },
+  organisation: { ...organisationDecider.initial, name: 'AcmeMotors' },
   contact: { id: daniel, name: 'Daniel Okafor' },
 };
 const shapeOf = (...facts: readonly ConversationEvent[]) => {

@@ -19,7 +19,7 @@ import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#ev
 import { organisationCatalogue } from '../domain/events.js';
 import { organisationDecider, type OrganisationCommand } from '../domain/organisation.js';
 import { OrganisationDirectory } from './organisation-directory.js';
-import { WhatsAppAddresses } from './whatsapp-addresses.js';
+import { SmsAddresses, WhatsAppAddresses } from './provider-addresses.js';
 
 const at = instant(1_000);
 const acme = organisationId('acme');
@@ -65,7 +65,8 @@ const world = () => {
   };
   /** As a process of its own would look addresses up. */
   const addresses = () => new WhatsAppAddresses(new Decisions(tools), fingerprints);
-  return { say, streams, addresses, directory: new OrganisationDirectory(decisions) };
+  const smsAddresses = () => new SmsAddresses(new Decisions(tools), fingerprints);
+  return { say, streams, addresses, smsAddresses, directory: new OrganisationDirectory(decisions) };
 };
 
 describe('the directory of an organisation', () => {
@@ -113,5 +114,27 @@ describe('where a phone_number_id leads', () => {
     const { addresses, streams } = world();
     await addresses().assign('1070', owner, context('assign'));
     expect(await streams()).toEqual([expect.stringMatching(/^address-[0-9a-f]{32}$/)]);
+  });
+});
+
+describe('where an SMS number leads', () => {
+  it('to nobody until it is assigned, then to its owner alone, in every process', async () => {
+    const { smsAddresses } = world();
+    const theirs = { organisationId: organisationId('other'), numberId: numberId('number9') };
+    const asked = smsAddresses();
+    expect(await asked.ownerOf('+447700900800')).toBeNull();
+    expect(await smsAddresses().assign('+447700900800', owner, context('assign'))).toBe(true);
+    expect(await asked.ownerOf('+447700900800')).toEqual(owner);
+    expect(await asked.assign('+447700900800', theirs, context('other'))).toBe(false);
+    expect(await asked.ownerOf('+447700900800')).toEqual(owner);
+  });
+
+  it('is asked apart from phone_number_ids, whatever they look like', async () => {
+    const { addresses, smsAddresses, streams } = world();
+    await addresses().assign('447700900800', owner, context('whatsapp'));
+    expect(await smsAddresses().ownerOf('447700900800')).toBeNull();
+    await smsAddresses().assign('447700900800', owner, context('sms'));
+    expect(new Set(await streams()).size).toBe(2);
+    for (const stream of await streams()) expect(stream).toMatch(/^address-[0-9a-f]{32}$/);
   });
 });

@@ -34,10 +34,37 @@ export type MemberCapabilitiesChanged = DomainEvent<
   { readonly memberId: MemberId; readonly capabilities: readonly string[] }
 >;
 
-export type OrganisationEvent =
-  OrganisationFounded | NumberConnected | MemberAdded | MemberCapabilitiesChanged;
+/** What becomes of a free-form message outside the window: refused, or a bridge SMS beside it. */
+export type ExpiredWindowPolicy = 'REQUIRE_TEMPLATE' | 'BRIDGE_SMS';
 
-/** A provider's address (a phone_number_id) leads to this organisation and number from now on. */
+/** An SMS number (E.164) speaks for a business number from now on; one may speak for several. */
+export type SmsNumberConnected = DomainEvent<
+  'SmsNumberConnected',
+  { readonly smsNumber: string; readonly numberId: NumberId }
+>;
+
+/** The business said what becomes of free-form messages outside the window. */
+export type ExpiredWindowPolicyChosen = DomainEvent<
+  'ExpiredWindowPolicyChosen',
+  { readonly policy: ExpiredWindowPolicy }
+>;
+
+/** The business said what it is called in SMS; null: as it is called everywhere. */
+export type SmsNameChosen = DomainEvent<'SmsNameChosen', { readonly smsName: string | null }>;
+
+export type OrganisationEvent =
+  | OrganisationFounded
+  | NumberConnected
+  | MemberAdded
+  | MemberCapabilitiesChanged
+  | SmsNumberConnected
+  | ExpiredWindowPolicyChosen
+  | SmsNameChosen;
+
+/**
+ * A provider's address (a phone_number_id, an SMS number) leads to this organisation and number from
+ * now on.
+ */
 export type AddressAssigned = DomainEvent<
   'AddressAssigned',
   { readonly organisationId: OrganisationId; readonly numberId: NumberId }
@@ -50,5 +77,8 @@ export const organisationCatalogue: EventCatalogue<OrganisationEvent | AddressEv
   NumberConnected: event(),
   MemberAdded: event('name'),
   MemberCapabilitiesChanged: event(),
+  SmsNumberConnected: event(),
+  ExpiredWindowPolicyChosen: event(),
+  SmsNameChosen: event(),
   AddressAssigned: event(),
 };

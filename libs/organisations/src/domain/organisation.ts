@@ -1,4 +1,4 @@
-import { Map } from 'immutable';
+import { Map, OrderedMap } from 'immutable';
 import {
   reject,
   unreachable,
@@ -8,16 +8,26 @@ import {
   type NumberId,
   type Rejection,
 } from '#kernel';
-import type { MemberAdded, NumberConnected, OrganisationEvent } from './events.js';
+import type {
+  ExpiredWindowPolicy,
+  MemberAdded,
+  NumberConnected,
+  OrganisationEvent,
+} from './events.js';
 
 export type BusinessNumber = NumberConnected['data'];
 export type Member = MemberAdded['data'];
 
-/** The numbers and the people of one business. */
+/** The numbers, the people and the settings of one business. */
 export type Organisation = {
   readonly name: string | null;
   readonly numbers: Map<NumberId, BusinessNumber>;
   readonly members: Map<MemberId, Member>;
+  /** Business number to the SMS number (E.164) that speaks for it, the first connected first. */
+  readonly smsNumbers: Map<NumberId, string>;
+  readonly expiredWindowPolicy: ExpiredWindowPolicy;
+  /** What it is called in SMS; null: as it is called everywhere. */
+  readonly smsName: string | null;
 };
 
 export type OrganisationCommand =
@@ -29,9 +39,22 @@ export type OrganisationCommand =
       readonly at: Instant;
       readonly memberId: MemberId;
       readonly capabilities: readonly string[];
-    };
+    }
+  | {
+      readonly type: 'ConnectSmsNumber';
+      readonly at: Instant;
+      readonly smsNumber: string;
+      readonly numberId: NumberId;
+    }
+  | {
+      readonly type: 'ChooseExpiredWindowPolicy';
+      readonly at: Instant;
+      readonly policy: ExpiredWindowPolicy;
+    }
+  | { readonly type: 'ChooseSmsName'; readonly at: Instant; readonly smsName: string | null };
 
-export type OrganisationRejection = Rejection<'OrganisationUnknown'> | Rejection<'MemberUnknown'>;
+export type OrganisationRejection =
+  Rejection<'OrganisationUnknown'> | Rejection<'MemberUnknown'> | Rejection<'NumberUnknown'>;
 
 type Command<Type extends OrganisationCommand['type']> = Extract<
   OrganisationCommand,
@@ -46,7 +69,14 @@ export const organisationDecider: Decider<
   OrganisationRejection
 > = {
   name: 'organisation',
-  initial: { name: null, numbers: Map(), members: Map() },
+  initial: {
+    name: null,
+    numbers: Map(),
+    members: Map(),
+    smsNumbers: OrderedMap(),
+    expiredWindowPolicy: 'BRIDGE_SMS',
+    smsName: null,
+  },
   decide: (organisation, command) => {
     if (command.type === 'Found') return found(organisation, command);
     if (organisation.name === null) return reject('OrganisationUnknown');
@@ -57,6 +87,12 @@ export const organisationDecider: Decider<
         return addMember(organisation, command);
       case 'ChangeCapabilities':
         return changeCapabilities(organisation, command);
+      case 'ConnectSmsNumber':
+        return connectSmsNumber(organisation, command);
+      case 'ChooseExpiredWindowPolicy':
+        return chooseExpiredWindowPolicy(organisation, command);
+      case 'ChooseSmsName':
+        return chooseSmsName(organisation, command);
       default:
         return unreachable(command);
     }
@@ -82,6 +118,15 @@ export const organisationDecider: Decider<
             member ? { ...member, capabilities: event.data.capabilities } : member,
           ),
         };
+      case 'SmsNumberConnected':
+        return {
+          ...organisation,
+          smsNumbers: organisation.smsNumbers.set(event.data.numberId, event.data.smsNumber),
+        };
+      case 'ExpiredWindowPolicyChosen':
+        return { ...organisation, expiredWindowPolicy: event.data.policy };
+      case 'SmsNameChosen':
+        return { ...organisation, smsName: event.data.smsName };
       default:
         return unreachable(event);
     }
@@ -112,3 +157,26 @@ const changeCapabilities = (
   if (member.capabilities.join() === capabilities.join()) return [];
   return [{ type: 'MemberCapabilitiesChanged', at, data: { memberId, capabilities } }];
 };
+
+const connectSmsNumber = (
+  organisation: Organisation,
+  { at, smsNumber, numberId }: Command<'ConnectSmsNumber'>,
+): Decision => {
+  if (!organisation.numbers.has(numberId)) return reject('NumberUnknown');
+  if (organisation.smsNumbers.get(numberId) === smsNumber) return [];
+  return [{ type: 'SmsNumberConnected', at, data: { smsNumber, numberId } }];
+};
+
+const chooseExpiredWindowPolicy = (
+  organisation: Organisation,
+  { at, policy }: Command<'ChooseExpiredWindowPolicy'>,
+): Decision =>
+  organisation.expiredWindowPolicy === policy
+    ? []
+    : [{ type: 'ExpiredWindowPolicyChosen', at, data: { policy } }];
+
+const chooseSmsName = (
+  organisation: Organisation,
+  { at, smsName }: Command<'ChooseSmsName'>,
+): Decision =>
+  organisation.smsName === smsName ? [] : [{ type: 'SmsNameChosen', at, data: { smsName } }];

@@ -2,7 +2,7 @@ import { Query, Resolver } from '@nestjs/graphql';
 import { organisationId } from '#kernel';
 import { CurrentPrincipal, SignedIn, effectiveCapabilities, type Principal } from '#access';
 import { OrganisationDirectory } from '../commands/organisation-directory.js';
-import { numberShape } from './number-shape.js';
+import { organisationShape } from './organisation-shape.js';
 import { memberById } from './principal-shape.js';
 
 @Resolver()
@@ -12,13 +12,10 @@ export class ViewerResolver {
   @Query('viewer')
   @SignedIn()
   async viewer(@CurrentPrincipal() principal: Principal) {
-    const organisation = await this.organisations.load(organisationId(principal.organisationId));
+    const id = organisationId(principal.organisationId);
+    const organisation = await this.organisations.load(id);
     return {
-      organisation: {
-        id: principal.organisationId,
-        name: organisation.name ?? '',
-        numbers: organisation.numbers.toList().map(numberShape).toArray(),
-      },
+      organisation: organisationShape(id, organisation),
       principal: memberById(organisation, principal.id),
       capabilities: effectiveCapabilities(principal),
     };

@@ -32,6 +32,17 @@ export const organisationExamples: Examples<OrganisationEvent | AddressEvent> = 
     at,
     data: { memberId: memberId('ann'), capabilities: ['messages.view'] },
   },
+  SmsNumberConnected: {
+    type: 'SmsNumberConnected',
+    at,
+    data: { smsNumber: '+447700900800', numberId: numberId('number1') },
+  },
+  ExpiredWindowPolicyChosen: {
+    type: 'ExpiredWindowPolicyChosen',
+    at,
+    data: { policy: 'REQUIRE_TEMPLATE' },
+  },
+  SmsNameChosen: { type: 'SmsNameChosen', at, data: { smsName: 'Acme' } },
   AddressAssigned: {
     type: 'AddressAssigned',
     at,
