@@ -14,6 +14,7 @@ export type Demo = {
   readonly graphqlWsUrl: string;
   readonly tokens: { readonly [Name in TokenName]: string };
   readonly number: { readonly id: string; readonly phoneNumberId: string };
+  readonly smsNumber: string;
   readonly appSecret: string;
   readonly verifyToken: string;
 };

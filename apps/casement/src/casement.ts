@@ -10,7 +10,7 @@ import {
 import { WhatsAppAddressees } from '#conversations';
 import { publicUrlOf, type Config, type Log } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
-import { WhatsAppAddresses } from '#organisations';
+import { SmsAddresses, WhatsAppAddresses } from '#organisations';
 import { openPlatform, type Platform } from '#platform';
 import { createGateway, type Gateway } from '../../gateway/src/index.js';
 import { keptClock } from '../../simulator/src/index.js';
@@ -46,7 +46,11 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
   const own = loopbackUrl(config, gateway);
   let worker: Worker | null = null;
   if (config.isSimulated) {
-    await setUpDemo(commands, gateway.app.get(WhatsAppAddresses), clock);
+    const addresses = {
+      whatsApp: gateway.app.get(WhatsAppAddresses),
+      sms: gateway.app.get(SmsAddresses),
+    };
+    await setUpDemo(commands, addresses, clock);
     const webhookUrl = () => `${own()}/webhooks/whatsapp`;
     const onClockMoved = async () => {
       if (worker) await settled(worker, platform);

@@ -27,6 +27,7 @@ export const writeDemoFile = async (
     organisationId: acmeMotors.id,
     tokens,
     number: acmeMotors.number,
+    smsNumber: acmeMotors.smsNumber,
     appSecret: config.whatsapp.appSecret,
     verifyToken: config.whatsapp.verifyToken,
   };

@@ -12,6 +12,7 @@ import { partOf, type Clock } from '#engine';
 import {
   OrganisationEnvelope,
   type OrganisationCommand,
+  type SmsAddresses,
   type WhatsAppAddresses,
 } from '#organisations';
 
@@ -33,13 +34,15 @@ export type DemoOrganisation = {
   readonly id: OrganisationId;
   readonly name: string;
   readonly number: DemoNumber;
+  /** E.164; null for a business that sends no SMS. */
+  readonly smsNumber: string | null;
   readonly members: readonly DemoMember[];
 };
 
 const view = 'messages.view';
 const send = 'messages.send';
 
-/** The business of the demo: its number is from the range that Ofcom keeps for stories. */
+/** The business of the demo: its numbers are from the range that Ofcom keeps for stories. */
 export const acmeMotors: DemoOrganisation = {
   id: organisationId('acmemotors'),
   name: 'AcmeMotors',
@@ -49,6 +52,7 @@ export const acmeMotors: DemoOrganisation = {
     businessAccountId: '102290129340398',
     displayPhoneNumber: '+44 7700 900123',
   },
+  smsNumber: '+447700900800',
   members: [
     {
       id: 'manager',
@@ -72,15 +76,18 @@ export const otherOrganisation: DemoOrganisation = {
     businessAccountId: '102290129340399',
     displayPhoneNumber: '+44 7700 900456',
   },
+  smsNumber: null,
   members: [{ id: 'agent', kind: 'staff', name: 'Nora', capabilities: [view, send] }],
 };
 
 export const demoOrganisations = [acmeMotors, otherOrganisation] as const;
 
+type DemoAddresses = { readonly whatsApp: WhatsAppAddresses; readonly sms: SmsAddresses };
+
 /** Sets the demo up; what is there already stays as it is. */
 export const setUpDemo = async (
   commands: CommandBus,
-  addresses: WhatsAppAddresses,
+  addresses: DemoAddresses,
   clock: Clock,
 ): Promise<void> => {
   for (const organisation of demoOrganisations)
@@ -88,9 +95,9 @@ export const setUpDemo = async (
 };
 
 const setUp = async (
-  { id, name, number, members }: DemoOrganisation,
+  { id, name, number, smsNumber, members }: DemoOrganisation,
   commands: CommandBus,
-  addresses: WhatsAppAddresses,
+  addresses: DemoAddresses,
   at: ReturnType<typeof instant>,
 ): Promise<void> => {
   const context = demoContext(id, at);
@@ -110,7 +117,11 @@ const setUp = async (
     await ask(`member-${member}`, add, `member-${member}`);
   }
   const owner = { organisationId: id, numberId: numberId(plainNumber) };
-  await addresses.assign(number.phoneNumberId, owner, partOf(context, 'address', null));
+  await addresses.whatsApp.assign(number.phoneNumberId, owner, partOf(context, 'address', null));
+  if (smsNumber === null) return;
+  const connectSms = { type: 'ConnectSmsNumber', at, smsNumber, numberId: owner.numberId } as const;
+  await ask('sms-number', connectSms, null);
+  await addresses.sms.assign(smsNumber, owner, partOf(context, 'sms-address', null));
 };
 
 const demoContext = (organisation: OrganisationId, at: CommandContext['at']): CommandContext => ({
