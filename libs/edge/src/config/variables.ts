@@ -80,7 +80,8 @@ const portalUrl: Check = (text) => {
     return 'does not fit into an SMS. Use letters, digits and . / : _ - only, without a query.';
   return printed.length <= PORTAL_CHARACTERS_MAX
     ? null
-    : `is too long: an SMS has one segment. Set ${PORTAL_CHARACTERS_MAX} characters at most after //.`;
+    : 'is too long, since the SMS around it has one segment. ' +
+        `Set at most ${PORTAL_CHARACTERS_MAX} characters after https://.`;
 };
 
 const accountSid: Check = (text) =>
