@@ -17,13 +17,21 @@ import {
   createHttpAdapter,
   createInputPipe,
   nestLog,
+  publicUrlOf,
   registerProcessMetrics,
   serveSubscriptions,
+  type Config,
 } from '#edge';
 import { OrganisationDirectory, OrganisationsModule } from '#organisations';
 import { PlatformModule, type Platform } from '#platform';
 import { principalDirectory } from './principals.js';
-import { WEBHOOK_SETTINGS, type WebhookSettings } from './webhook-settings.js';
+import { SmsWebhooksController } from './sms-webhooks.controller.js';
+import { WebhookDoor } from './webhook-door.js';
+import {
+  WEBHOOK_SETTINGS,
+  type SmsWebhookSettings,
+  type WebhookSettings,
+} from './webhook-settings.js';
 import { WhatsAppWebhooksController } from './whatsapp-webhooks.controller.js';
 
 export type Gateway = {
@@ -56,7 +64,9 @@ export const createGateway = async (
   const adapter = createHttpAdapter({ isHttps, log, metrics, readiness });
   const { appSecret, appSecretPrevious, verifyToken } = config.whatsapp;
   const appSecrets = appSecretPrevious === null ? [appSecret] : [appSecret, appSecretPrevious];
-  const settings: WebhookSettings = { appSecrets, verifyToken, metrics, log };
+  // Nothing is posted to us before we listen.
+  const sms = smsSettings(config, () => publicUrlOf(config, portOf(app)));
+  const settings: WebhookSettings = { appSecrets, verifyToken, sms, metrics, log };
   const app = await NestFactory.create<NestFastifyApplication>(
     gatewayModule(platform, tokens, settings),
     adapter,
@@ -85,6 +95,19 @@ export const createGateway = async (
       await app.close();
     },
   };
+};
+
+/** The port that it listens on; 0 before it does. */
+export const portOf = (app: NestFastifyApplication): number => {
+  const address = app.getHttpServer().address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+const smsSettings = ({ sms }: Config, publicUrl: () => string): SmsWebhookSettings | null => {
+  if (sms === null) return null;
+  const { authToken, authTokenPrevious } = sms;
+  const authTokens = authTokenPrevious === null ? [authToken] : [authToken, authTokenPrevious];
+  return { authTokens, publicUrl };
 };
 
 /** Views that do not come level with the log in this time are too old to be shown. */
@@ -125,6 +148,6 @@ const gatewayModule = (
     }),
     ConversationsModule,
   ],
-  controllers: [WhatsAppWebhooksController],
-  providers: [{ provide: WEBHOOK_SETTINGS, useValue: settings }],
+  controllers: [WhatsAppWebhooksController, SmsWebhooksController],
+  providers: [WebhookDoor, { provide: WEBHOOK_SETTINGS, useValue: settings }],
 });

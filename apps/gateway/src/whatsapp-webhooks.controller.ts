@@ -1,28 +1,19 @@
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Open } from '#access';
-import { WebhookInbox } from '#webhooks';
 import { handshake, verifySignature } from '#channels/whatsapp';
-import type { Counter } from '#edge';
+import { WebhookDoor, headerOf, rawBodyOf } from './webhook-door.js';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from './webhook-settings.js';
 
 const signedByMeta = 'Meta signs what it delivers';
-const retryAfterSeconds = '5';
 
 /** Where Meta calls us: its handshake, and its deliveries, which are kept before they are read. */
 @Controller('webhooks/whatsapp')
 export class WhatsAppWebhooksController {
-  private readonly deliveries: Counter;
-
   constructor(
-    private readonly inbox: WebhookInbox,
+    private readonly door: WebhookDoor,
     @Inject(WEBHOOK_SETTINGS) private readonly settings: WebhookSettings,
-  ) {
-    this.deliveries = settings.metrics.counter(
-      'webhook_deliveries_total',
-      'Deliveries of providers, by what became of them',
-    );
-  }
+  ) {}
 
   @Get()
   @Open('Meta asks with a token that both know')
@@ -37,26 +28,11 @@ export class WhatsAppWebhooksController {
   @Post()
   @Open(signedByMeta)
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const header = request.headers['x-hub-signature-256'];
-    const signature = typeof header === 'string' ? header : undefined;
-    if (!verifySignature(body, signature, this.settings.appSecrets)) {
-      this.count('unsigned');
-      return reply.code(401).send({ error: 'The signature does not fit the body.' });
-    }
-    try {
-      await this.inbox.receive('whatsapp', body);
-    } catch (error) {
-      this.count('unavailable');
-      this.settings.log.error({ error }, 'a delivery could not be kept');
-      void reply.header('retry-after', retryAfterSeconds);
-      return reply.code(503).send({ error: 'The delivery could not be kept. Deliver it again.' });
-    }
-    this.count('kept');
+    const body = rawBodyOf(request);
+    const signature = headerOf(request, 'x-hub-signature-256');
+    if (!verifySignature(body, signature, this.settings.appSecrets))
+      return this.door.refuse('whatsapp', reply, 401);
+    if (!(await this.door.keeps('whatsapp', { body, query: '' }, reply))) return reply;
     return reply.code(200).send();
-  }
-
-  private count(outcome: string): void {
-    this.deliveries.add({ source: 'whatsapp', outcome });
   }
 }

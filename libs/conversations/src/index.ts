@@ -7,6 +7,8 @@ export * from './followers/dispatch.deadlines.js';
 export * from './followers/pace-of-numbers.js';
 export * from './followers/read-mark.dispatcher.js';
 export type { Addressees } from './followers/text-request.js';
+export * from './domain/status-query.js';
+export * from './followers/sms-inbox.policy.js';
 export * from './followers/whatsapp-addressees.js';
 export * from './followers/whatsapp-inbox.policy.js';
 export * from './followers/whatsapp.dispatcher.js';

@@ -1,2 +1,3 @@
+export * from './commands/sms-list-memory.js';
 export * from './commands/webhook-inbox.js';
 export * from './domain/events.js';

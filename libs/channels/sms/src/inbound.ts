@@ -60,6 +60,11 @@ const STATUSES: ReadonlyMap<string, SmsReceiptStatus> = new Map([
   ['read', 'read'],
 ]);
 
+/** Whether `text` is Twilio's id of a message. */
+export const isSid = (text: string): boolean => SID.test(text);
+
+export const isE164 = (text: string): boolean => E164.test(text);
+
 /** The keyword that `text` is, as a whole: "STOP please" is a message like any other. */
 export const keywordOf = (text: string): Keyword | null =>
   KEYWORDS.get(text.trim().toLowerCase()) ?? null;
@@ -72,12 +77,12 @@ const unreadable = (reason: string): UnreadableSms => ({ kind: 'unreadable', rea
 
 const sidIn = (form: Form): string | null => {
   const sid = valueOf(form, 'MessageSid') ?? valueOf(form, 'SmsSid') ?? '';
-  return SID.test(sid) ? sid : null;
+  return isSid(sid) ? sid : null;
 };
 
 const numberIn = (form: Form, name: string): string | null => {
   const number = valueOf(form, name)?.trim() ?? '';
-  return E164.test(number) ? number : null;
+  return isE164(number) ? number : null;
 };
 
 const countIn = (form: Form, name: string): number => {

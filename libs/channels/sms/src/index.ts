@@ -1,3 +1,4 @@
+export type { ErrorClass, ProviderError } from '#channels/http';
 export { bridgeText, type BridgeLinks, type BridgeText } from './bridge-text.js';
 export { classify, OPTED_OUT_CODE } from './errors.js';
 export { readForm, valueOf, writeForm, type Form } from './form.js';
@@ -12,6 +13,7 @@ export {
   type SmsReceiptStatus,
   type UnreadableSms,
 } from './inbound.js';
+export { readListed, writeListed, type KeptSms } from './listed-sms.js';
 export type {
   ListedSms,
   SmsFilter,

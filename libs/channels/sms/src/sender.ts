@@ -37,6 +37,8 @@ export type SmsFilter = {
   readonly from?: string;
   /** Taken to the second, which counts as after: what is seen again has the same sid. */
   readonly sentAfter: Instant;
+  /** Taken to the second, which counts as before. */
+  readonly sentBefore?: Instant;
 };
 
 /** A message as Twilio has it, in either direction. */

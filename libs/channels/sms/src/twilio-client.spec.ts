@@ -265,6 +265,18 @@ describe('listing', () => {
     await expect(found('2026-11-20T14:00:06.000Z')).resolves.toBe(0);
   });
 
+  it('leaves out what is newer, to the second, if it is asked to', async () => {
+    behave = answering(200, { messages: [message()], next_page_uri: null });
+    const found = async (before: string): Promise<number> => {
+      const filter = { sentAfter: at('2026-11-20T14:00:00Z'), sentBefore: at(before) };
+      const listing = await client.list(filter, terms());
+      return listing.kind === 'listed' ? listing.messages.length : -1;
+    };
+    await expect(found('2026-11-20T14:00:04.999Z')).resolves.toBe(0);
+    await expect(found('2026-11-20T14:00:05.999Z')).resolves.toBe(1);
+    expect(received[1]?.request).toContain('&DateSent%3C=2026-11-20T14%3A00%3A05Z&');
+  });
+
   const pages = (total: number) => (response: ServerResponse, url: URL) => {
     const page = Number(url.searchParams.get('Page') ?? 0);
     answering(200, {

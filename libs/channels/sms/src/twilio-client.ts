@@ -7,7 +7,7 @@ import {
   type Exchange,
   type NotDone,
 } from '#channels/http';
-import { epochMs } from '#kernel';
+import { epochMs, type Instant } from '#kernel';
 import { pageOutcome, sendOutcome, type Page } from './answer.js';
 import { writeForm } from './form.js';
 import type { ListedSms, SmsFilter, SmsListing, SmsSender } from './sender.js';
@@ -35,15 +35,18 @@ export const listLimits = {
   pageBytesMax: 4 * 1024 * 1024,
 } as const;
 
+const toTheSecond = (at: Instant): string => `${at.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
+
 /**
- * The instant as Twilio's own libraries write it. Its pages speak of days only: should it answer
+ * The instants as Twilio's own libraries write it. Its pages speak of days only: should it answer
  * with the rest of the day, too, that is sorted out here.
  */
-const firstQuery = ({ to, from, sentAfter }: SmsFilter): string =>
+const firstQuery = ({ to, from, sentAfter, sentBefore }: SmsFilter): string =>
   new URLSearchParams({
     ...(to === undefined ? {} : { To: to }),
     ...(from === undefined ? {} : { From: from }),
-    'DateSent>': `${sentAfter.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`,
+    'DateSent>': toTheSecond(sentAfter),
+    ...(sentBefore === undefined ? {} : { 'DateSent<': toTheSecond(sentBefore) }),
     PageSize: String(listLimits.pageSize),
   }).toString();
 
@@ -58,13 +61,15 @@ type ReadPage = (query: string) => Promise<Page | NotDone>;
  */
 const readPages = async (filter: SmsFilter, readPage: ReadPage): Promise<SmsListing> => {
   const afterMs = Math.floor(epochMs(filter.sentAfter) / 1000) * 1000;
+  const beforeMs = filter.sentBefore === undefined ? Infinity : epochMs(filter.sentBefore);
   const found = new Map<string, ListedSms>();
   let query: string | null = firstQuery(filter);
   for (let pages = 0; query !== null && pages < listLimits.pagesMax; pages += 1) {
     const page: Page | NotDone = await readPage(query);
     if (page.kind !== 'page') return page;
     for (const message of page.messages)
-      if (epochMs(message.at) >= afterMs) found.set(message.sid, message);
+      if (epochMs(message.at) >= afterMs && epochMs(message.at) <= beforeMs)
+        found.set(message.sid, message);
     query = page.next;
   }
   return {

@@ -31,7 +31,7 @@ const bodyOf = (value: object): string =>
 
 const received = (body: WebhookReceived['data']['body']) =>
   recorded<WebhookReceived>(
-    { type: 'WebhookReceived', at: noon, data: { source: 'whatsapp', body } },
+    { type: 'WebhookReceived', at: noon, data: { source: 'whatsapp', body, query: '' } },
     { stream: 'webhooks-whatsapp-2026-11-20', metadata: { recordedAt: after(7) } },
   );
 const askedOf = (value: object): readonly ToInbound['command'][] =>

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { BadConfiguration, configOrExit, originsOf, publicUrlOf, readConfig } from './config.js';
+import {
+  BadConfiguration,
+  configOrExit,
+  originsOf,
+  portalUrlOf,
+  publicUrlOf,
+  readConfig,
+} from './config.js';
 import type { Environment } from './config.js';
 import { VARIABLES, variablesTable } from './variables.js';
 
@@ -75,6 +82,14 @@ describe('the configuration', () => {
     ['CASEMENT_VIEW_STORE', 'embedded', 'postgres://localhost'],
     ['CASEMENT_AUTH_JWKS_URL', 'http://localhost/jwks', 'http://login.example/jwks'],
     ['WHATSAPP_GRAPH_VERSION', 'v25.0', '25'],
+    ['TWILIO_API_URL', 'http://127.0.0.1:4010', 'http://twilio.example'],
+    ['TWILIO_ACCOUNT_SID', `AC${'0a'.repeat(16)}`, `AC${'0a'.repeat(16)}b`],
+    ['TWILIO_AUTH_TOKEN', 'x'.repeat(16), 'x'.repeat(15)],
+    ['TWILIO_AUTH_TOKEN_PREVIOUS', 'x'.repeat(16), 'x'.repeat(15)],
+    ['CASEMENT_PORTAL_URL', 'http://localhost:3000/p', 'http://casement.example/p'],
+    ['CASEMENT_PORTAL_URL', 'https://acme.example', 'https://acme.example/?p='],
+    ['CASEMENT_PORTAL_URL', 'https://acme.example/a_b/', 'https://acme.example/~a'],
+    ['CASEMENT_PORTAL_URL', `https://${'a'.repeat(60)}/`, `https://${'a'.repeat(61)}`],
     ['LOG_LEVEL', 'debug', 'loud'],
     ['NODE_ENV', 'test', 'staging'],
   ])('draws the line for %s', (name, right, wrong) => {
@@ -94,6 +109,61 @@ describe('the configuration', () => {
     const problems = problemsOf({ ...production, CASEMENT_KEY_ENCRYPTION_KEY: byDefault });
     expect(problems).toHaveLength(1);
     expect(problems.join()).not.toContain(byDefault);
+  });
+
+  const twilio = {
+    TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
+    TWILIO_AUTH_TOKEN: 'kingfisher-and-otter',
+  };
+
+  it('simulates SMS, and has none elsewhere until Twilio’s account is given', () => {
+    expect(readConfig({}).sms).toEqual({
+      apiUrl: null,
+      accountSid: expect.stringMatching(/^AC[0-9a-f]{32}$/),
+      authToken: expect.stringMatching(/^.{16,}$/),
+      authTokenPrevious: null,
+    });
+    expect(readConfig(production).sms).toBeNull();
+    expect(readConfig({ ...production, ...twilio }).sms).toEqual({
+      apiUrl: 'https://api.twilio.com',
+      accountSid: twilio.TWILIO_ACCOUNT_SID,
+      authToken: twilio.TWILIO_AUTH_TOKEN,
+      authTokenPrevious: null,
+    });
+    const TWILIO_AUTH_TOKEN_PREVIOUS = 'heron-and-dipper';
+    const rotating = readConfig({ ...production, ...twilio, TWILIO_AUTH_TOKEN_PREVIOUS });
+    expect(rotating.sms?.authTokenPrevious).toBe(TWILIO_AUTH_TOKEN_PREVIOUS);
+  });
+
+  it('S38: refuses half of Twilio’s account, and a well-known token', () => {
+    for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])
+      expect(problemsOf({ ...production, ...twilio, [name]: undefined })).toEqual([
+        `${name}: is missing. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither.`,
+      ]);
+    const TWILIO_AUTH_TOKEN = readConfig({}).sms?.authToken;
+    expect(problemsOf({ ...production, ...twilio, TWILIO_AUTH_TOKEN })).toHaveLength(1);
+    expect(problemsOf({ TWILIO_ACCOUNT_SID: twilio.TWILIO_ACCOUNT_SID })).toEqual([]);
+  });
+
+  it('R080: knows where the portal is: where it is told, or below the public URL', () => {
+    expect(portalUrlOf(readConfig({}), 4321)).toBe('http://localhost:4321/p');
+    expect(portalUrlOf(readConfig(production), 3000)).toBe('https://casement.example/p');
+    const told = readConfig({ ...production, CASEMENT_PORTAL_URL: 'https://acme.example/p/' });
+    expect(portalUrlOf(told, 3000)).toBe('https://acme.example/p');
+  });
+
+  it('R080: asks for a portal that fits into an SMS when the public URL does not', () => {
+    const publicUrl = (characters: number) => ({
+      ...production,
+      CASEMENT_PUBLIC_URL: `https://${'a'.repeat(characters)}`,
+    });
+    expect(problemsOf({ ...publicUrl(58), ...twilio })).toEqual([]);
+    expect(problemsOf(publicUrl(59))).toEqual([]);
+    const [problem, ...others] = problemsOf({ ...publicUrl(59), ...twilio });
+    expect(problem).toMatch(/^CASEMENT_PORTAL_URL: .*at most 60 characters/);
+    expect(others).toEqual([]);
+    const CASEMENT_PORTAL_URL = 'https://acme.example/p';
+    expect(problemsOf({ ...publicUrl(59), ...twilio, CASEMENT_PORTAL_URL })).toEqual([]);
   });
 
   it('never shows a secret, and quotes what it shows', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
-import { decodeKey, VARIABLES } from './variables.js';
+import { decodeKey, PORTAL_CHARACTERS_MAX, VARIABLES, withoutScheme } from './variables.js';
 import type { Variable } from './variables.js';
 
 export type Config = {
@@ -13,6 +13,8 @@ export type Config = {
   readonly viewStore: 'embedded';
   /** An origin, without a slash at its end; null: the address that is listened on. */
   readonly publicUrl: string | null;
+  /** Where /p of this server is reached, without a slash at its end; null: below the public URL. */
+  readonly portalUrl: string | null;
   readonly auth: {
     /** Null: tokens come from the local issuer. */
     readonly jwksUrl: URL | null;
@@ -30,9 +32,19 @@ export type Config = {
     readonly appSecretPrevious: string | null;
     readonly verifyToken: string;
   };
+  /** Null: no SMS is sent, and none is taken. */
+  readonly sms: SmsConfig | null;
   readonly logLevel: string;
   readonly isSimulated: boolean;
   readonly isProduction: boolean;
+};
+
+export type SmsConfig = {
+  /** Null: the simulator's Twilio. */
+  readonly apiUrl: string | null;
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly authTokenPrevious: string | null;
 };
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -53,6 +65,11 @@ const DEFAULT_SECRETS: Environment = {
   WHATSAPP_ACCESS_TOKEN: 'simulated-access-token',
   WHATSAPP_APP_SECRET: 'simulated-app-secret',
   WHATSAPP_VERIFY_TOKEN: 'simulated-verify-token',
+};
+/** What is needed for SMS, and what the simulator has: elsewhere both are given, or neither. */
+const DEFAULT_SMS: Environment = {
+  TWILIO_ACCOUNT_SID: `AC${'5'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'simulated-auth-token',
 };
 const WELL_KNOWN_SECRETS = /^(change-?me|secret|password|default|example|test|simulated)/i;
 const SHOWN_CHARACTERS_MAX = 80;
@@ -120,6 +137,26 @@ const contradictions = (given: Environment): readonly string[] => {
       problems.push(`${name}: is missing. Set it as your identity provider writes it into tokens.`);
   if (isProduction(given) && !given['CASEMENT_PUBLIC_URL']?.startsWith('https://'))
     problems.push('CASEMENT_PUBLIC_URL: is missing or not https. Set the public https:// origin.');
+  return [...problems, ...smsContradictions(given)];
+};
+
+const hasSms = (given: Environment): boolean =>
+  isSimulated(given) || Object.keys(DEFAULT_SMS).every((name) => given[name] !== undefined);
+
+const smsContradictions = (given: Environment): readonly string[] => {
+  const problems: string[] = [];
+  const missing = Object.keys(DEFAULT_SMS).filter((name) => given[name] === undefined);
+  if (!isSimulated(given) && missing.length === 1)
+    problems.push(
+      `${missing[0]}: is missing. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither.`,
+    );
+  const printed = withoutScheme(`${given['CASEMENT_PUBLIC_URL']?.replace(/\/$/, '') ?? ''}/p`);
+  const isTooLong = printed.length > PORTAL_CHARACTERS_MAX;
+  if (hasSms(given) && isTooLong && given['CASEMENT_PORTAL_URL'] === undefined)
+    problems.push(
+      'CASEMENT_PORTAL_URL: is missing, and the public URL is too long for an SMS. ' +
+        `Set one of at most ${PORTAL_CHARACTERS_MAX} characters that leads to /p of this server.`,
+    );
   return problems;
 };
 
@@ -152,6 +189,7 @@ const configOf = (given: Environment): Config => {
     eventStore: 'embedded',
     viewStore: 'embedded',
     publicUrl: given['CASEMENT_PUBLIC_URL']?.replace(/\/$/, '') ?? null,
+    portalUrl: given['CASEMENT_PORTAL_URL']?.replace(/\/+$/, '') ?? null,
     auth: {
       jwksUrl: jwksUrl === undefined ? null : new URL(jwksUrl),
       issuer: text('CASEMENT_AUTH_ISSUER', 'casement:local'),
@@ -166,9 +204,21 @@ const configOf = (given: Environment): Config => {
       appSecretPrevious: given['WHATSAPP_APP_SECRET_PREVIOUS'] ?? null,
       verifyToken: secret('WHATSAPP_VERIFY_TOKEN'),
     },
+    sms: hasSms(given) ? smsOf(given) : null,
     logLevel: text('LOG_LEVEL', 'warn'),
     isSimulated: simulated,
     isProduction: isProduction(given),
+  };
+};
+
+const smsOf = (given: Environment): SmsConfig => {
+  const text = (name: string): string => given[name] ?? DEFAULT_SMS[name] ?? '';
+  const apiUrl = given['TWILIO_API_URL'] ?? (isSimulated(given) ? null : 'https://api.twilio.com');
+  return {
+    apiUrl: apiUrl?.replace(/\/$/, '') ?? null,
+    accountSid: text('TWILIO_ACCOUNT_SID'),
+    authToken: text('TWILIO_AUTH_TOKEN'),
+    authTokenPrevious: given['TWILIO_AUTH_TOKEN_PREVIOUS'] ?? null,
   };
 };
 
@@ -179,6 +229,10 @@ export const publicUrlOf = (config: Config, port: number): string => {
   const host = isIPv6(config.host) ? `[${config.host}]` : config.host;
   return `http://${isAnywhere ? 'localhost' : host}:${port}`;
 };
+
+/** Where the portal of a server that listens on `port` is reached: a code follows after a slash. */
+export const portalUrlOf = (config: Config, port: number): string =>
+  config.portalUrl ?? `${publicUrlOf(config, port)}/p`;
 
 /** The origins whose pages may connect: our own, and this machine's while it is simulated. */
 export const originsOf = (config: Config, port: number): ReadonlySet<string> =>

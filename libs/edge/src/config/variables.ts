@@ -66,6 +66,29 @@ const origin: Check = (text) => {
     : 'is more than an origin. Set only scheme, host and port, like https://casement.example.';
 };
 
+/** With `/`, the code and a WhatsApp link it leaves room for a name in one segment of an SMS. */
+export const PORTAL_CHARACTERS_MAX = 60;
+
+/** As an SMS prints it: host and path. */
+export const withoutScheme = (text: string): string => text.replace(/^[a-z]+:\/\//i, '');
+
+const portalUrl: Check = (text) => {
+  const wrong = httpsUrl(text);
+  if (wrong !== null) return wrong;
+  const printed = withoutScheme(text).replace(/\/+$/, '');
+  if (!/^[A-Za-z0-9./:_-]+$/.test(printed))
+    return 'does not fit into an SMS. Use letters, digits and . / : _ - only, without a query.';
+  return printed.length <= PORTAL_CHARACTERS_MAX
+    ? null
+    : 'is too long, since the SMS around it has one segment. ' +
+        `Set at most ${PORTAL_CHARACTERS_MAX} characters after https://.`;
+};
+
+const accountSid: Check = (text) =>
+  /^AC[0-9a-f]{32}$/i.test(text)
+    ? null
+    : 'is no account SID. Set AC and 32 hexadecimal digits, as the Twilio console shows it.';
+
 const secret: Check = (text) =>
   text.length >= SECRET_CHARACTERS_MIN
     ? null
@@ -127,6 +150,12 @@ export const VARIABLES: readonly Variable[] = [
     means: 'Origin under which clients reach Casement',
   }),
   variable({
+    name: 'CASEMENT_PORTAL_URL',
+    byDefault: 'the public URL and /p',
+    check: portalUrl,
+    means: 'What an SMS prints before the code of the portal, without the scheme; leads to /p here',
+  }),
+  variable({
     name: 'CASEMENT_AUTH_JWKS_URL',
     byDefault: 'none: tokens of the local issuer',
     check: httpsUrl,
@@ -186,6 +215,30 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: SIMULATED,
     check: secret,
     means: 'The word that Meta repeats when a webhook is set up',
+  }),
+  variable({
+    name: 'TWILIO_API_URL',
+    byDefault: 'the simulator, else https://api.twilio.com',
+    check: httpsUrl,
+    means: 'The Messages API',
+  }),
+  variable({
+    name: 'TWILIO_ACCOUNT_SID',
+    byDefault: 'a fixed one with the simulator, else none: no SMS',
+    check: accountSid,
+    means: 'The Twilio account that sends SMS',
+  }),
+  secretVariable({
+    name: 'TWILIO_AUTH_TOKEN',
+    byDefault: 'a fixed one with the simulator, else none: no SMS',
+    check: secret,
+    means: 'Sends SMS and signs webhooks: the account’s auth token',
+  }),
+  secretVariable({
+    name: 'TWILIO_AUTH_TOKEN_PREVIOUS',
+    byDefault: 'none',
+    check: secret,
+    means: 'The token before, whose signatures are still accepted while it is rotated',
   }),
   variable({
     name: 'CASEMENT_SIMULATOR',

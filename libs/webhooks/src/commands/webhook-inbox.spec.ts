@@ -1,33 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { epochMs, isErased, parseInstant, type Recorded } from '#kernel';
-import { MovableClock, Record, SystemChance, SystemClock } from '#engine';
-import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
-import { webhookCatalogue, type WebhookReceived } from '../domain/events.js';
+import { instant, isErased } from '#kernel';
+import { Record, SystemChance } from '#engine';
+import { createEventLog, type createMemoryEventStore } from '#event-store';
+import { webhookCatalogue } from '../domain/events.js';
+import { world as worldAt } from '../spec/world.js';
 import { WebhookInbox, rawBodyMaxAgeSeconds } from './webhook-inbox.js';
 
-const start = epochMs(
-  parseInstant('2026-11-20T22:59:59.999Z') ??
-    (() => {
-      throw new Error('no instant');
-    })(),
-);
+const start = instant(Date.UTC(2026, 10, 20, 22, 59, 59, 999));
 const day = 'webhooks-whatsapp-2026-11-20';
-
-const world = () => {
-  const clock = new MovableClock(new SystemClock(), { offsetMs: 0, frozenAtMs: start });
-  const store = createMemoryEventStore({ clock: () => clock.now() });
-  const keys = createMemoryKeyRing();
-  const log = createEventLog({ store, keys, catalogues: [webhookCatalogue] });
-  const chance = new SystemChance();
-  const inbox = () => new WebhookInbox(new Record(log, clock), clock, chance);
-  const kept = async (stream: string): Promise<readonly Recorded<WebhookReceived>[]> => {
-    const all: Recorded<WebhookReceived>[] = [];
-    for await (const recorded of log.readStream(stream, { direction: 'forwards' }))
-      all.push(recorded as Recorded<WebhookReceived>);
-    return all;
-  };
-  return { clock, store, keys, inbox, kept };
-};
+const world = () => worldAt(start);
 
 describe('the webhook inbox', () => {
   it('keeps the very bytes that came, whatever they are', async () => {
@@ -39,6 +20,17 @@ describe('the webhook inbox', () => {
     expect(Buffer.from(fact.data.body, 'base64')).toEqual(body);
     expect(fact.data.source).toBe('whatsapp');
     expect(fact.metadata.actor).toEqual({ kind: 'provider', id: 'whatsapp' });
+  });
+
+  it('R104: keeps the query of the address beside the body, in a stream of its source', async () => {
+    const { inbox, kept } = world();
+    const receiving = inbox();
+    await receiving.receive('smsstatus', Buffer.from('a=1'), 'organisation=acme');
+    await receiving.receive('sms', Buffer.from('a=1'));
+    const [told] = await kept('webhooks-smsstatus-2026-11-20');
+    const [written] = await kept('webhooks-sms-2026-11-20');
+    expect(told?.data).toMatchObject({ source: 'smsstatus', query: 'organisation=acme' });
+    expect(written?.data).toMatchObject({ source: 'sms', query: '' });
   });
 
   it('F15: keeps a delivery each time it comes: that it is the same is for others to see', async () => {

@@ -21,14 +21,17 @@ export class WebhookInbox {
     @Inject(CHANCE) private readonly chance: Chance,
   ) {}
 
-  /** Resolves once the body is durable. Throws the log's own errors. */
-  async receive(source: WebhookSource, body: Buffer): Promise<void> {
+  /**
+   * Resolves once the body is durable. `query` is that of the address that was called; it is not
+   * sealed. Throws the log's own errors.
+   */
+  async receive(source: WebhookSource, body: Buffer, query = ''): Promise<void> {
     const at = instant(this.clock.now());
     const stream = webhookStream(source, at);
     const event: WebhookReceived = {
       type: 'WebhookReceived',
       at,
-      data: { source, body: body.toString('base64') },
+      data: { source, body: body.toString('base64'), query },
     };
     const id = commandId(this.chance.uuid());
     await this.limit(stream);

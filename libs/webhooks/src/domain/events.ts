@@ -1,8 +1,11 @@
-import type { DomainEvent, Personal } from '#kernel';
+import type { DomainEvent, Instant, Personal } from '#kernel';
 import { event, type EventCatalogue } from '#event-store';
 
-/** The providers that call us. */
-export type WebhookSource = 'whatsapp';
+/**
+ * Where a body came from: deliveries of Meta, what customers send by SMS, Twilio's status callbacks,
+ * and messages that we found ourselves in Twilio's list. No hyphen: streams are named after it.
+ */
+export type WebhookSource = 'whatsapp' | 'sms' | 'smsstatus' | 'smslist';
 
 /** A provider delivered a signed body. It is kept raw, sealed, and understood afterwards. */
 export type WebhookReceived = DomainEvent<
@@ -11,9 +14,23 @@ export type WebhookReceived = DomainEvent<
     readonly source: WebhookSource;
     /** The bytes as they came, base64. */
     readonly body: Personal<string>;
+    /** Of the address that was called, without its `?`: ids of ours, and nothing personal. */
+    readonly query: string;
   }
 >;
 
-export const webhookCatalogue: EventCatalogue<WebhookReceived> = {
+/** Twilio's list of messages has been read, and kept, up to an instant. */
+export type SmsListRead = DomainEvent<
+  'SmsListRead',
+  {
+    /** When the reading began: what Twilio listed until then has been kept. */
+    readonly until: Instant;
+  }
+>;
+
+export type WebhookEvent = WebhookReceived | SmsListRead;
+
+export const webhookCatalogue: EventCatalogue<WebhookEvent> = {
   WebhookReceived: event('body'),
+  SmsListRead: event(),
 };

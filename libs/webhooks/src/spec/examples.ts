@@ -1,12 +1,19 @@
 import { instant } from '#kernel';
 import type { Examples } from '#event-store/spec';
-import type { WebhookReceived } from '../domain/events.js';
+import type { WebhookEvent } from '../domain/events.js';
+
+const at = instant(1_795_176_000_000);
 
 /** One fact of each type, as it may stand on the log. */
-export const webhookExamples: Examples<WebhookReceived> = {
+export const webhookExamples: Examples<WebhookEvent> = {
   WebhookReceived: {
     type: 'WebhookReceived',
-    at: instant(1_795_176_000_000),
-    data: { source: 'whatsapp', body: Buffer.from('{"object":"other"}').toString('base64') },
+    at,
+    data: {
+      source: 'whatsapp',
+      body: Buffer.from('{"object":"other"}').toString('base64'),
+      query: '',
+    },
   },
+  SmsListRead: { type: 'SmsListRead', at, data: { until: at } },
 };
