@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import type { Json } from '#kernel';
 import { answer, answerOrCut, bodyOf, textIn } from './answering.js';
 import { BadRequest, invalid, notFound, ok, type Reply } from './answers.js';
 import { readCustomer, readNumber } from './customers.js';
@@ -8,8 +9,9 @@ import { askHandshake } from './handshake.js';
 import { sendInbound } from './inbound.js';
 import { limits } from './limits.js';
 import { changeMoods } from './moods.js';
-import { phoneToJson } from './phones.js';
+import { phoneToJson, type Phone } from './phones.js';
 import { field, optionalText, readObject } from './reading.js';
+import { countUnread } from './sms-inbound.js';
 import { registerSms } from './sms-routes.js';
 
 const SECURITY_HEADERS = {
@@ -65,13 +67,23 @@ const registerMeta = (scope: FastifyInstance, desk: Desk): void => {
   );
 };
 
+/** Makes phones JSON, with what waits in both inboxes. */
+const phonesToJson = ({ options, sms }: Desk): ((phone: Phone) => Json) => {
+  const unreadOf = sms === null ? () => 0 : countUnread(sms.inbound);
+  const organisations = new Map(
+    options.numbers.map((each) => [each.phoneNumberId, each.organisationName]),
+  );
+  return (phone) =>
+    phoneToJson(phone, unreadOf(phone.customer, organisations.get(phone.phoneNumberId) ?? ''));
+};
+
 const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   const { numbers } = desk.options;
   scope.get('/numbers', async (_, reply) =>
     answer(reply, ok({ numbers, sms: desk.options.sms?.numbers ?? [] })),
   );
   scope.get('/phones', async (_, reply) =>
-    answer(reply, ok({ phones: desk.phones.all().map(phoneToJson) })),
+    answer(reply, ok({ phones: desk.phones.all().map(phonesToJson(desk)) })),
   );
   scope.put('/phones/:from', async (request, reply) => {
     const body = readObject(bodyOf(request));
@@ -81,7 +93,7 @@ const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
     const phone = desk.phones.name(number.phoneNumberId, customer, name);
     await desk.inbound.save();
     desk.watchers.changed();
-    return answer(reply, ok(phoneToJson(phone)));
+    return answer(reply, ok(phonesToJson(desk)(phone)));
   });
   scope.get('/phones/:from/messages', async (request, reply) => {
     const { phoneNumberId } = readNumber(numbers, textIn(request.query, 'to'));
