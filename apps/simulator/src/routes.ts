@@ -23,6 +23,22 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const PAGE_SCRIPTS = [
+  'simulator.js',
+  'asking.js',
+  'chat.js',
+  'choices.js',
+  'clock.js',
+  'customers.js',
+  'gauge.js',
+  'handset.js',
+  'links.js',
+  'moods.js',
+  'outbox.js',
+  'state.js',
+  'words.js',
+] as const;
+
 const pageFile = (name: string): Buffer => readFileSync(new URL(`./page/${name}`, import.meta.url));
 
 const readWhole = (text: string | undefined, name: string, otherwise: number): number => {
@@ -32,15 +48,13 @@ const readWhole = (text: string | undefined, name: string, otherwise: number): n
 };
 
 const registerPage = (scope: FastifyInstance): void => {
+  const scripts = PAGE_SCRIPTS.map(
+    (name) => [`/page/${name}`, name, 'text/javascript; charset=utf-8'] as const,
+  );
   const files = [
     ['', 'simulator.html', 'text/html; charset=utf-8'],
     ['/page/simulator.css', 'simulator.css', 'text/css; charset=utf-8'],
-    ['/page/simulator.js', 'simulator.js', 'text/javascript; charset=utf-8'],
-    ['/page/moods.js', 'moods.js', 'text/javascript; charset=utf-8'],
-    ['/page/links.js', 'links.js', 'text/javascript; charset=utf-8'],
-    ['/page/outbox.js', 'outbox.js', 'text/javascript; charset=utf-8'],
-    ['/page/words.js', 'words.js', 'text/javascript; charset=utf-8'],
-    ['/page/gauge.js', 'gauge.js', 'text/javascript; charset=utf-8'],
+    ...scripts,
   ] as const;
   for (const [path, name, type] of files) {
     const bytes = pageFile(name);
