@@ -227,6 +227,17 @@ describe('a mood', () => {
     await expect(sendThroughClient()).resolves.toMatchObject({ kind: 'accepted' });
   });
 
+  it('refuses so many sends, whatever is marked as read meanwhile', async () => {
+    const mark = { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.X' };
+    const path = `/meta/v25.0/${NUMBER}/messages`;
+    await mood({ refuse: { code: 131026, times: 1 } });
+    await expect(bench.ask('POST', path, mark)).resolves.toMatchObject({ status: 200 });
+    await expect(bench.send({})).resolves.toMatchObject({ status: 400 });
+    await expect(bench.send({})).resolves.toMatchObject({ status: 200 });
+    await mood({ refuse: { code: 131026 } });
+    await expect(bench.ask('POST', path, mark)).resolves.toMatchObject({ status: 400 });
+  });
+
   it('F16: answers late, so that receipts come first', async () => {
     await customerWrites();
     await mood({ delayMs: 60_000 });

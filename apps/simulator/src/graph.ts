@@ -5,7 +5,7 @@ import { ok, type Reply } from './answers.js';
 import { isBsuid } from './customers.js';
 import { graphError, spokenErrors } from './graph-errors.js';
 import { readGraphRequest, type GraphRequest } from './graph-request.js';
-import { spendLostAnswer, type Mood } from './moods.js';
+import { spendLostAnswer, spendRefusal, type MoodOf } from './moods.js';
 import type { SimulatedNumber } from './options.js';
 import type { Outbox } from './outbox.js';
 import type { Phones } from './phones.js';
@@ -24,14 +24,12 @@ export type ProviderReply = Reply | 'lost';
 /** The double of the Graph API's messages endpoint. */
 export type Graph = { readonly call: (call: GraphCall) => Promise<ProviderReply> };
 
-export type GraphOptions = {
+export type GraphOptions = MoodOf & {
   readonly numbers: readonly SimulatedNumber[];
   readonly accessToken: string;
   readonly outbox: Outbox;
   readonly phones: Phones;
   readonly receipts: Receipts;
-  readonly mood: () => Mood;
-  readonly setMood: (mood: Mood) => void;
   readonly nowMs: () => number;
   readonly changed: () => void;
 };
@@ -86,12 +84,15 @@ const answer = (
 ): ProviderReply => {
   if (request.kind === 'refused') return graphError(400, request.error);
   const { refuse } = options.mood();
-  if (refuse !== null) return graphError(refuse.httpStatus, refuse);
   if (request.kind === 'mark') {
+    // A refusal that is counted is meant for sends.
+    if (refuse?.times === 'always') return graphError(refuse.httpStatus, refuse);
     options.phones.seen(number.phoneNumberId, request.wamid, instant(options.nowMs()));
     options.changed();
     return ok({ success: true });
   }
+  const refusal = spendRefusal(options);
+  if (refusal !== null) return graphError(refusal.httpStatus, refusal);
   if (!options.receipts.mayPlay()) return graphError(429, spokenErrors.rateLimited);
   return accept(options, number, request);
 };

@@ -7,6 +7,11 @@ const textIn = (value: Json, name: string): string => {
   return typeof found === 'string' ? found : '';
 };
 
+const readOnPhone = (value: Json): Sms['onPhone'] => {
+  const found = textIn(value, 'onPhone');
+  return found === 'unread' || found === 'never' ? found : 'read';
+};
+
 const readSms = (value: Json): readonly Sms[] => {
   const at = parseInstant(textIn(value, 'at'));
   const errorCode = field(value, 'errorCode');
@@ -24,6 +29,7 @@ const readSms = (value: Json): readonly Sms[] => {
       errorCode: typeof errorCode === 'number' ? errorCode : null,
       segments: typeof segments === 'number' ? segments : 1,
       statusCallback: textIn(value, 'statusCallback') || null,
+      onPhone: readOnPhone(value),
     },
   ];
 };

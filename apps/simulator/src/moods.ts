@@ -11,12 +11,17 @@ export type SpokenError = {
   readonly details: string;
 };
 
+export type Refusal = SpokenError & {
+  readonly httpStatus: number;
+  readonly times: number | 'always';
+};
+
 /** How a provider's double behaves. */
 export type Mood = {
   /** Accepts, then cuts the connection before the answer: so many times, or always. */
   readonly loseAnswer: number | 'always';
-  /** Answers every send with this error instead of accepting it. */
-  readonly refuse: (SpokenError & { readonly httpStatus: number }) | null;
+  /** Answers sends with this error instead of accepting them: so many, or always. */
+  readonly refuse: Refusal | null;
   /** How long an answer takes; receipts do not wait for it. */
   readonly delayMs: number;
   /** Accepts and sends, then reports this error. */
@@ -34,6 +39,12 @@ export type Mood = {
   readonly receiptDelayMs: number;
 };
 
+/** Twilio's double also tells us what customers send. */
+export type TwilioMood = Mood & {
+  /** Tells nobody, as if our server were down: what customers send stands in the list only. */
+  readonly dropInbound: boolean;
+};
+
 export const normalMood: Mood = {
   loseAnswer: 0,
   refuse: null,
@@ -46,6 +57,7 @@ export const normalMood: Mood = {
   reads: 'auto',
   receiptDelayMs: 150,
 };
+export const normalTwilioMood: TwilioMood = { ...normalMood, dropInbound: false };
 
 const COUNT_MAX = 1_000_000;
 
@@ -86,16 +98,23 @@ export const readSpokenError = (name: string, value: Json): SpokenError => {
   };
 };
 
+const readTimes = (name: string, value: Json): number | 'always' =>
+  value === 'always' ? value : readWhole(name, value, COUNT_MAX);
+
 const readRefuse = (name: string, value: Json): Mood['refuse'] => {
   if (value === null) return null;
+  const times = readTimes(`${name}.times`, field(value, 'times') ?? 'always');
+  if (times === 0) return null;
   const httpStatus = field(value, 'httpStatus') ?? 400;
   if (typeof httpStatus !== 'number' || !(httpStatus >= 400 && httpStatus <= 599))
     throw wrong(`${name}.httpStatus`, 'a number from 400 to 599');
-  return { ...readSpokenError(name, value), httpStatus: Math.floor(httpStatus) };
+  return { ...readSpokenError(name, value), httpStatus: Math.floor(httpStatus), times };
 };
 
-const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => Mood[Name] } = {
-  loseAnswer: (name, value) => (value === 'always' ? value : readWhole(name, value, COUNT_MAX)),
+const readers: {
+  readonly [Name in keyof TwilioMood]: (name: string, value: Json) => TwilioMood[Name];
+} = {
+  loseAnswer: readTimes,
   refuse: readRefuse,
   delayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
   failLater: (name, value) => (value === null ? null : readSpokenError(name, value)),
@@ -105,11 +124,11 @@ const readers: { readonly [Name in keyof Mood]: (name: string, value: Json) => M
   receipts: readChoice,
   reads: readChoice,
   receiptDelayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
+  dropInbound: readFlag,
 };
 
-const withSettings = (mood: Mood, object: JsonObject): Mood => {
-  knowsOnly(object, Object.keys(readers));
-  const pick = <Name extends keyof Mood>(name: Name): Mood[Name] => {
+const withSettings = (mood: TwilioMood, object: JsonObject): TwilioMood => {
+  const pick = <Name extends keyof TwilioMood>(name: Name): TwilioMood[Name] => {
     const value = field(object, name);
     return value === undefined ? mood[name] : readers[name](name, value);
   };
@@ -124,22 +143,28 @@ const withSettings = (mood: Mood, object: JsonObject): Mood => {
     receipts: pick('receipts'),
     reads: pick('reads'),
     receiptDelayMs: pick('receiptDelayMs'),
+    dropInbound: pick('dropInbound'),
   };
 };
 
 /** A mood for each provider. */
-export type Moods = { readonly whatsapp: Mood; readonly twilio: Mood };
+export type Moods = { readonly whatsapp: Mood; readonly twilio: TwilioMood };
 
-export const normalMoods: Moods = { whatsapp: normalMood, twilio: normalMood };
+export const normalMoods: Moods = { whatsapp: normalMood, twilio: normalTwilioMood };
 
 const PROVIDERS = ['whatsapp', 'twilio'] as const;
 
-const changed = (name: keyof Moods, mood: Mood, settings: Json | undefined): Mood => {
-  if (settings === undefined) return mood;
-  if (settings === 'normal') return normalMood;
+/** The mood after what `body` says of it; null when that is the normal one. */
+const changed = (moods: Moods, name: keyof Moods, body: JsonObject): TwilioMood | null => {
+  const said = field(body, name);
+  const settings = said === undefined ? {} : said;
+  if (settings === 'normal') return null;
   if (!isJsonObject(settings)) throw new BadRequest(`"${name}" must be an object, or "normal".`);
-  return withSettings(mood, settings);
+  knowsOnly(settings, Object.keys(normalMoods[name]));
+  return withSettings({ ...normalTwilioMood, ...moods[name] }, settings);
 };
+
+const withoutInbound = ({ dropInbound: _, ...mood }: TwilioMood): Mood => mood;
 
 /**
  * The moods after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
@@ -151,23 +176,33 @@ export const changeMoods = (moods: Moods, body: Json | undefined): Moods => {
   knowsOnly(object, PROVIDERS);
   if (Object.keys(object).length === 0)
     throw new BadRequest('"whatsapp" must be an object, or "normal"; or "twilio" must.');
+  const whatsapp = changed(moods, 'whatsapp', object);
+  const twilio = changed(moods, 'twilio', object);
   return {
-    whatsapp: changed('whatsapp', moods.whatsapp, field(object, 'whatsapp')),
-    twilio: changed('twilio', moods.twilio, field(object, 'twilio')),
+    whatsapp: whatsapp === null ? normalMood : withoutInbound(whatsapp),
+    twilio: twilio ?? normalTwilioMood,
   };
 };
 
-/** Whether the next answer is lost; counts it. */
-export const spendLostAnswer = ({
-  mood,
-  setMood,
-}: {
+/** The mood of one provider, as its double reads and spends it. */
+export type MoodOf = {
   readonly mood: () => Mood;
-  readonly setMood: (mood: Mood) => void;
-}): boolean => {
-  const now = mood();
-  if (now.loseAnswer === 'always') return true;
-  if (now.loseAnswer === 0) return false;
-  setMood({ ...now, loseAnswer: now.loseAnswer - 1 });
+  readonly spend: (spent: Partial<Pick<Mood, 'loseAnswer' | 'refuse'>>) => void;
+};
+
+/** Whether the next answer is lost; counts it. */
+export const spendLostAnswer = ({ mood, spend }: MoodOf): boolean => {
+  const { loseAnswer } = mood();
+  if (loseAnswer === 'always') return true;
+  if (loseAnswer === 0) return false;
+  spend({ loseAnswer: loseAnswer - 1 });
   return true;
+};
+
+/** How the next send is refused, or null; counts it. */
+export const spendRefusal = ({ mood, spend }: MoodOf): Refusal | null => {
+  const { refuse } = mood();
+  if (refuse === null || refuse.times === 'always') return refuse;
+  spend({ refuse: refuse.times === 1 ? null : { ...refuse, times: refuse.times - 1 } });
+  return refuse;
 };

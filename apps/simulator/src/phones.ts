@@ -84,7 +84,7 @@ const atFirst = (
   ...kept.map((phone) => ({ ...empty(phone.phoneNumberId, phone.customer, null), ...phone })),
 ];
 
-export const phoneToJson = (phone: Phone): Json => ({
+export const phoneToJson = (phone: Phone, smsUnread: number): Json => ({
   from: phone.customer,
   phoneNumberId: phone.phoneNumberId,
   name: phone.name,
@@ -93,6 +93,7 @@ export const phoneToJson = (phone: Phone): Json => ({
     phone.lastMessageAtMs === null ? null : instant(phone.lastMessageAtMs + WINDOW_MS),
   seenAt: phone.seenAt,
   unread: phone.unread.length,
+  smsUnread,
 });
 
 export const createPhones = (

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import type { Json } from '#kernel';
 import { answer, answerOrCut, bodyOf, textIn } from './answering.js';
 import { BadRequest, invalid, notFound, ok, type Reply } from './answers.js';
 import { readCustomer, readNumber } from './customers.js';
@@ -8,8 +9,9 @@ import { askHandshake } from './handshake.js';
 import { sendInbound } from './inbound.js';
 import { limits } from './limits.js';
 import { changeMoods } from './moods.js';
-import { phoneToJson } from './phones.js';
+import { phoneToJson, type Phone } from './phones.js';
 import { field, optionalText, readObject } from './reading.js';
+import { countUnread } from './sms-inbound.js';
 import { registerSms } from './sms-routes.js';
 
 const SECURITY_HEADERS = {
@@ -21,6 +23,22 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const PAGE_SCRIPTS = [
+  'simulator.js',
+  'asking.js',
+  'chat.js',
+  'choices.js',
+  'clock.js',
+  'customers.js',
+  'gauge.js',
+  'handset.js',
+  'links.js',
+  'moods.js',
+  'outbox.js',
+  'state.js',
+  'words.js',
+] as const;
+
 const pageFile = (name: string): Buffer => readFileSync(new URL(`./page/${name}`, import.meta.url));
 
 const readWhole = (text: string | undefined, name: string, otherwise: number): number => {
@@ -30,15 +48,13 @@ const readWhole = (text: string | undefined, name: string, otherwise: number): n
 };
 
 const registerPage = (scope: FastifyInstance): void => {
+  const scripts = PAGE_SCRIPTS.map(
+    (name) => [`/page/${name}`, name, 'text/javascript; charset=utf-8'] as const,
+  );
   const files = [
     ['', 'simulator.html', 'text/html; charset=utf-8'],
     ['/page/simulator.css', 'simulator.css', 'text/css; charset=utf-8'],
-    ['/page/simulator.js', 'simulator.js', 'text/javascript; charset=utf-8'],
-    ['/page/moods.js', 'moods.js', 'text/javascript; charset=utf-8'],
-    ['/page/links.js', 'links.js', 'text/javascript; charset=utf-8'],
-    ['/page/outbox.js', 'outbox.js', 'text/javascript; charset=utf-8'],
-    ['/page/words.js', 'words.js', 'text/javascript; charset=utf-8'],
-    ['/page/gauge.js', 'gauge.js', 'text/javascript; charset=utf-8'],
+    ...scripts,
   ] as const;
   for (const [path, name, type] of files) {
     const bytes = pageFile(name);
@@ -65,13 +81,23 @@ const registerMeta = (scope: FastifyInstance, desk: Desk): void => {
   );
 };
 
+/** Makes phones JSON, with what waits in both inboxes. */
+const phonesToJson = ({ options, sms }: Desk): ((phone: Phone) => Json) => {
+  const unreadOf = sms === null ? () => 0 : countUnread(sms.inbound);
+  const organisations = new Map(
+    options.numbers.map((each) => [each.phoneNumberId, each.organisationName]),
+  );
+  return (phone) =>
+    phoneToJson(phone, unreadOf(phone.customer, organisations.get(phone.phoneNumberId) ?? ''));
+};
+
 const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
   const { numbers } = desk.options;
   scope.get('/numbers', async (_, reply) =>
     answer(reply, ok({ numbers, sms: desk.options.sms?.numbers ?? [] })),
   );
   scope.get('/phones', async (_, reply) =>
-    answer(reply, ok({ phones: desk.phones.all().map(phoneToJson) })),
+    answer(reply, ok({ phones: desk.phones.all().map(phonesToJson(desk)) })),
   );
   scope.put('/phones/:from', async (request, reply) => {
     const body = readObject(bodyOf(request));
@@ -81,7 +107,7 @@ const registerPhones = (scope: FastifyInstance, desk: Desk): void => {
     const phone = desk.phones.name(number.phoneNumberId, customer, name);
     await desk.inbound.save();
     desk.watchers.changed();
-    return answer(reply, ok(phoneToJson(phone)));
+    return answer(reply, ok(phonesToJson(desk)(phone)));
   });
   scope.get('/phones/:from/messages', async (request, reply) => {
     const { phoneNumberId } = readNumber(numbers, textIn(request.query, 'to'));

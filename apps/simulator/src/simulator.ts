@@ -6,7 +6,7 @@ import type { Desk } from './desk.js';
 import { createGraph } from './graph.js';
 import { limits } from './limits.js';
 import { postAsMeta } from './meta-webhook.js';
-import { normalMoods, type Mood, type Moods } from './moods.js';
+import { normalMoods, type MoodOf, type Moods } from './moods.js';
 import type { SimulatorOptions } from './options.js';
 import { createOutbox } from './outbox.js';
 import { createPhones, type Phones } from './phones.js';
@@ -58,12 +58,21 @@ const createMoods = (changed: () => void) => {
     current = next;
     changed();
   };
-  const of = (provider: keyof Moods) => ({
-    mood: (): Mood => current[provider],
-    setMood: (mood: Mood): void => set({ ...current, [provider]: mood }),
+  const of = (provider: keyof Moods): MoodOf => ({
+    mood: () => current[provider],
+    spend: (spent) => set({ ...current, [provider]: { ...current[provider], ...spent } }),
   });
   return { get: (): Moods => current, set, of };
 };
+
+/** A phone that texts one of our numbers is one of its organisation's phones. */
+const rememberPhone =
+  ({ sms, numbers }: SimulatorOptions, phones: Phones) =>
+  (customer: string, smsNumber: string): void => {
+    const texted = sms?.numbers.find(({ number }) => number === smsNumber);
+    const found = numbers.find((each) => each.organisationName === texted?.organisationName);
+    if (found !== undefined) phones.name(found.phoneNumberId, customer, null);
+  };
 
 const setTable = (
   options: SimulatorOptions,
@@ -88,7 +97,16 @@ const setTable = (
     deliveries,
     readNow: ({ phoneNumberId, to }) => phones.read(phoneNumberId, to),
   });
-  const twilio = { ...moods.of('twilio'), log: smsLog, outbox, nowMs, save, changed };
+  const twilio = {
+    ...moods.of('twilio'),
+    isDropping: () => moods.get().twilio.dropInbound,
+    phoneWrote: rememberPhone(options, phones),
+    log: smsLog,
+    outbox,
+    nowMs,
+    save,
+    changed,
+  };
   const sms: SmsDesk | null =
     options.sms === null ? null : setSmsDesk({ ...twilio, sms: options.sms });
   return {

@@ -1,5 +1,5 @@
 import { createDeliveries } from './deliveries.js';
-import type { Mood } from './moods.js';
+import type { MoodOf } from './moods.js';
 import type { SimulatedSms } from './options.js';
 import type { Outbox } from './outbox.js';
 import type { SmsInboundOptions } from './sms-inbound.js';
@@ -16,12 +16,12 @@ export type SmsDesk = {
   readonly close: () => Promise<void>;
 };
 
-export type SmsDeskOptions = {
+export type SmsDeskOptions = MoodOf & {
   readonly sms: SimulatedSms;
   readonly log: SmsLog;
   readonly outbox: Outbox;
-  readonly mood: () => Mood;
-  readonly setMood: (mood: Mood) => void;
+  readonly isDropping: SmsInboundOptions['isDropping'];
+  readonly phoneWrote: SmsInboundOptions['phoneWrote'];
   readonly nowMs: () => number;
   readonly save: () => Promise<void>;
   readonly changed: () => void;

@@ -6,13 +6,17 @@ import type { Deliveries } from './deliveries.js';
 import { limits } from './limits.js';
 import type { SimulatedSms } from './options.js';
 import { knowsOnly, optionalText, readObject } from './reading.js';
-import { smsSid, type Sms, type SmsLog } from './sms-log.js';
+import type { TwilioMood } from './moods.js';
+import { isUnread, smsSid, type Sms, type SmsLog } from './sms-log.js';
 import type { TwilioPost } from './twilio-webhook.js';
 
 export type SmsInboundOptions = {
   readonly sms: SimulatedSms;
   readonly log: SmsLog;
   readonly deliveries: Deliveries<TwilioPost>;
+  readonly isDropping: () => TwilioMood['dropInbound'];
+  /** A phone that texts is shown, also when it has never written on WhatsApp. */
+  readonly phoneWrote: (customer: string, number: string) => void;
   readonly nowMs: () => number;
   readonly save: () => Promise<void>;
   readonly changed: () => void;
@@ -96,32 +100,29 @@ export const sendSms = async (
     errorCode: null,
     segments: segmentsOf(text).segments,
     statusCallback: null,
+    onPhone: 'read',
   };
   options.log.add(sms);
   obey(options.log, sms);
+  options.phoneWrote(readCustomer(from), sms.to);
   await options.save();
   options.changed();
+  const taken = { sid: sms.sid, timestamp: sms.at };
+  if (options.isDropping()) return ok({ ...taken, delivered: false, httpStatus: null });
   const delivery = options.deliveries.send(sms.from, {
     url: options.sms.inboundUrl(),
     fields: fieldsOf(options.sms.accountSid, sms),
   });
   if (delivery === null) return { status: 503, body: { error: 'Too many webhooks are waiting.' } };
-  return ok({ sid: sms.sid, timestamp: sms.at, ...(await delivery.first) });
+  return ok({ ...taken, ...(await delivery.first) });
 };
-
-const UNSEEN: ReadonlySet<string> = new Set(['undelivered', 'failed']);
 
 /** The SMS of one phone with one of our numbers, oldest first. */
 export const smsOf = (options: SmsInboundOptions, from: string, to: string | undefined): Reply => {
   const customer = readSmsCustomer(from);
   const number = readSmsNumber(options.sms, to);
-  const messages = options.log
-    .all()
-    .filter(
-      (sms) =>
-        (sms.from === customer && sms.to === number) ||
-        (sms.from === number && sms.to === customer && !UNSEEN.has(sms.status)),
-    )
+  const found = options.log.between(customer, number);
+  const messages = found
     .slice(0, limits.bubblesPerPhoneMax)
     .toReversed()
     .map(({ sid, direction, text, at }) => ({
@@ -130,5 +131,44 @@ export const smsOf = (options: SmsInboundOptions, from: string, to: string | und
       text,
       at,
     }));
-  return ok({ messages, number, optedOut: options.log.isOptedOut(customer, number) });
+  const optedOut = options.log.isOptedOut(customer, number);
+  return ok({ messages, number, optedOut, unread: found.filter(isUnread).length });
+};
+
+/** The customer looks at the SMS of one of our numbers; nobody is told, as in life. */
+export const readSms = async (
+  options: SmsInboundOptions,
+  from: string,
+  body: Json | undefined,
+): Promise<Reply> => {
+  const object = body === undefined ? {} : readObject(body);
+  knowsOnly(object, ['to']);
+  const number = readSmsNumber(
+    options.sms,
+    optionalText(object, 'to', limits.addressCharactersMax),
+  );
+  const read = options.log.read(readSmsCustomer(from), number);
+  if (read > 0) {
+    await options.save();
+    options.changed();
+  }
+  return ok({ read });
+};
+
+/** How many SMS of an organisation a phone has not looked at; counted once for all phones. */
+export const countUnread = ({
+  sms,
+  log,
+}: Pick<SmsInboundOptions, 'sms' | 'log'>): ((
+  customer: string,
+  organisationName: string,
+) => number) => {
+  const organisations = new Map(sms.numbers.map((each) => [each.number, each.organisationName]));
+  const counts = new Map<string, number>();
+  for (const each of log.all().filter(isUnread)) {
+    const key = `${each.to} ${organisations.get(each.from) ?? ''}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return (customer, organisationName) =>
+    counts.get(`${smsNumberOf(customer) ?? ''} ${organisationName}`) ?? 0;
 };

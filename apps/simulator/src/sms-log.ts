@@ -16,7 +16,15 @@ export type Sms = {
   readonly errorCode: number | null;
   readonly segments: number;
   readonly statusCallback: string | null;
+  /** Whether the customer's phone has it, and the customer has looked. */
+  readonly onPhone: 'unread' | 'read' | 'never';
 };
+
+const UNDELIVERED: ReadonlySet<string> = new Set(['undelivered', 'failed']);
+
+/** Whether the customer's phone shows it: what it sent, and what reached it. */
+export const isOnPhone = ({ direction, onPhone, status }: Sms): boolean =>
+  direction === 'inbound' || (onPhone !== 'never' && !UNDELIVERED.has(status));
 
 /** What Twilio's double keeps over a restart. */
 export type KeptSms = {
@@ -32,11 +40,18 @@ export type SmsLog = {
   readonly change: (sid: string, status: string, errorCode: number | null) => void;
   /** Newest first. */
   readonly all: () => readonly Sms[];
+  /** What the phone shows of one of our numbers, newest first. */
+  readonly between: (customer: string, number: string) => readonly Sms[];
+  /** The customer looks: how many were unread. */
+  readonly read: (customer: string, number: string) => number;
   readonly optOut: (customer: string, number: string) => void;
   readonly optIn: (customer: string, number: string) => void;
   readonly isOptedOut: (customer: string, number: string) => boolean;
   readonly kept: () => KeptSms;
 };
+
+export const isUnread = (sms: Sms): boolean =>
+  sms.direction === 'outbound-api' && sms.onPhone === 'unread' && isOnPhone(sms);
 
 const SID_BYTES = 16;
 
@@ -47,6 +62,16 @@ const pairOf = (customer: string, number: string): string => `${customer} ${numb
 export const createSmsLog = (kept: KeptSms): SmsLog => {
   const messages = new Map(kept.messages.map((sms) => [sms.sid, sms]));
   const optedOut = new Set(kept.optedOut);
+  const between = (customer: string, number: string): readonly Sms[] =>
+    [...messages.values()]
+      .filter(
+        (sms) =>
+          isOnPhone(sms) &&
+          (sms.direction === 'inbound'
+            ? sms.from === customer && sms.to === number
+            : sms.from === number && sms.to === customer),
+      )
+      .toReversed();
   return {
     add: (sms) => {
       messages.set(sms.sid, sms);
@@ -59,6 +84,12 @@ export const createSmsLog = (kept: KeptSms): SmsLog => {
       if (sms !== undefined) messages.set(sid, { ...sms, status, errorCode });
     },
     all: () => [...messages.values()].toReversed(),
+    between,
+    read: (customer, number) => {
+      const unread = between(customer, number).filter(isUnread);
+      for (const sms of unread) messages.set(sms.sid, { ...sms, onPhone: 'read' });
+      return unread.length;
+    },
     optOut: (customer, number) => {
       optedOut.add(pairOf(customer, number));
       const [oldest] = optedOut;

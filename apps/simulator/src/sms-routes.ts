@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answer, answerOrCut, bodyOf, textIn } from './answering.js';
 import type { SmsDesk } from './sms-desk.js';
-import { sendSms, smsOf } from './sms-inbound.js';
+import { readSms, sendSms, smsOf } from './sms-inbound.js';
 import type { TwilioCall } from './twilio.js';
 
 const MESSAGES = '/twilio/2010-04-01/Accounts/:accountSid/Messages.json';
@@ -40,6 +40,12 @@ export const registerSms = (scope: FastifyInstance, desk: SmsDesk): void => {
     answer(
       reply,
       await sendSms(desk.inbound, textIn(request.params, 'from') ?? '', bodyOf(request)),
+    ),
+  );
+  scope.post('/phones/:from/sms/read', async (request, reply) =>
+    answer(
+      reply,
+      await readSms(desk.inbound, textIn(request.params, 'from') ?? '', bodyOf(request)),
     ),
   );
 };

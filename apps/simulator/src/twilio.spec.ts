@@ -172,6 +172,24 @@ describe('Twilio’s moods', () => {
     await expect(inbox()).resolves.toMatchObject({ messages: [] });
   });
 
+  it('a send is refused so many times, then accepted', async () => {
+    const { body } = await mood({ refuse: { code: 20429, httpStatus: 429, times: 2 } });
+    expect(body).toMatchObject({ twilio: { refuse: { code: 20429, times: 2 } } });
+    await expect(send({ to: '07700' })).resolves.toMatchObject({ error: { code: '21211' } });
+    await expect(send()).resolves.toMatchObject({ error: { code: '20429' } });
+    await expect(send()).resolves.toMatchObject({ error: { code: '20429' } });
+    await expect(send()).resolves.toMatchObject({ kind: 'accepted' });
+    await expect(bench.ask('GET', '/moods')).resolves.toMatchObject({
+      body: { twilio: { refuse: null } },
+    });
+  });
+
+  it('what fails later never rings, whether its receipts come or not', async () => {
+    await mood({ failLater: { code: 30003 }, receipts: 'manual' });
+    await send();
+    await expect(inbox()).resolves.toMatchObject({ messages: [], unread: 0 });
+  });
+
   it('receipts come twice, and out of order', async () => {
     await mood({ doubleReceipts: true, shuffleReceipts: true });
     await send();
@@ -214,6 +232,34 @@ describe('Twilio’s moods', () => {
     expect(calm.body).toMatchObject({ twilio: { loseAnswer: 0 }, whatsapp: { delayMs: 1 } });
     await expect(bench.ask('POST', '/moods', {})).resolves.toMatchObject({ status: 400 });
   });
+
+  it('what customers send is told to nobody, as if our server were down', async () => {
+    await mood({ dropInbound: true });
+    await expect(write('Hello?')).resolves.toMatchObject({
+      status: 200,
+      body: { sid: expect.any(String), delivered: false, httpStatus: null },
+    });
+    await write('STOP');
+    await expect(list(SMS_NUMBER)).resolves.toMatchObject({
+      messages: [{ text: expect.any(String) }, { direction: 'inbound' }],
+    });
+    await expect(send()).resolves.toMatchObject({ error: { code: '21610' } });
+    expect(bench.receiver.gotSms).toEqual([]);
+    await mood({ dropInbound: false });
+    await write('Anybody?');
+    expect(bench.receiver.gotSms).toMatchObject([{ message: { text: 'Anybody?' } }]);
+  });
+
+  it.each([
+    [{ twilio: { dropInbound: 'yes' } }, '"dropInbound" must be true or false'],
+    [{ twilio: { refuse: { code: 1, times: -1 } } }, '"refuse.times" must be a whole number'],
+    [{ whatsapp: { dropInbound: true } }, 'Unknown field "dropInbound"'],
+  ])('of %j says why not', async (body, text) => {
+    await expect(bench.ask('POST', '/moods', body)).resolves.toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining(text) },
+    });
+  });
 });
 
 describe('an SMS of a customer', () => {
@@ -223,6 +269,7 @@ describe('an SMS of a customer', () => {
     expect(bench.receiver.gotSms).toMatchObject([
       {
         signed: true,
+        path: '/webhooks/sms',
         message: {
           sid: Reflect.get(Object(body), 'sid'),
           from: CUSTOMER,
@@ -277,6 +324,42 @@ describe('an SMS of a customer', () => {
     await expect(bench.ask('POST', `/phones/${from}/sms`, body)).resolves.toMatchObject({
       status: 400,
       body: { error: expect.stringContaining(text) },
+    });
+  });
+});
+
+describe('what a phone has not looked at', () => {
+  const unreadOf = async (customer: string): Promise<Json | undefined> => {
+    const { phones } = (await bench.ask('GET', '/phones')).body as {
+      readonly phones: readonly JsonObject[];
+    };
+    return phones.find(({ from }) => from === customer)?.smsUnread;
+  };
+  const look = (body?: Json) => bench.ask('POST', `/phones/${DANIEL}/sms/read`, body);
+
+  it('is counted until it looks, and over a restart', async () => {
+    await write('Hello?');
+    await send();
+    await send();
+    await expect(inbox()).resolves.toMatchObject({ unread: 2 });
+    await expect(unreadOf(DANIEL)).resolves.toBe(2);
+    bench = await bench.restart(standingClock(NOON_MS));
+    await expect(unreadOf(DANIEL)).resolves.toBe(2);
+    await expect(look({ to: '+447700900501' })).resolves.toMatchObject({ body: { read: 0 } });
+    await expect(look()).resolves.toMatchObject({ body: { read: 2 } });
+    await expect(unreadOf(DANIEL)).resolves.toBe(0);
+    bench = await bench.restart(standingClock(NOON_MS));
+    await expect(inbox()).resolves.toMatchObject({ unread: 0 });
+  });
+
+  it('is of the phone that has only ever texted, too', async () => {
+    await expect(unreadOf(DANIEL)).resolves.toBeUndefined();
+    await write('Hello?', { to: '+447700900501' });
+    const { body } = await bench.ask('GET', '/phones');
+    expect(body).toMatchObject({
+      phones: expect.arrayContaining([
+        expect.objectContaining({ from: DANIEL, phoneNumberId: '1071', windowClosesAt: null }),
+      ]),
     });
   });
 });

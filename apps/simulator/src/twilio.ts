@@ -4,7 +4,7 @@ import { readForm, segmentsOf, valueOf, type Form } from '#channels/sms';
 import { instant } from '#kernel';
 import type { Reply } from './answers.js';
 import type { ProviderReply } from './graph.js';
-import { spendLostAnswer, type Mood } from './moods.js';
+import { spendLostAnswer, spendRefusal, type MoodOf } from './moods.js';
 import type { SimulatedSms } from './options.js';
 import type { Outbox } from './outbox.js';
 import type { SmsLog } from './sms-log.js';
@@ -24,13 +24,11 @@ export type Twilio = {
   readonly list: (call: TwilioCall, query: URLSearchParams) => Promise<Reply>;
 };
 
-export type TwilioOptions = {
+export type TwilioOptions = MoodOf & {
   readonly sms: SimulatedSms;
   readonly log: SmsLog;
   readonly outbox: Outbox;
   readonly receipts: SmsReceipts;
-  readonly mood: () => Mood;
-  readonly setMood: (mood: Mood) => void;
   readonly nowMs: () => number;
   readonly save: () => Promise<void>;
   readonly changed: () => void;
@@ -87,6 +85,8 @@ const accept = async (options: TwilioOptions, send: Send): Promise<ProviderReply
     status: 'queued',
     errorCode: null,
     segments,
+    // What is to fail later never rings.
+    onPhone: options.mood().failLater === null ? 'unread' : 'never',
   } as const;
   options.log.add(sms);
   options.outbox.addSms({
@@ -111,7 +111,7 @@ const accept = async (options: TwilioOptions, send: Send): Promise<ProviderReply
 const answer = async (options: TwilioOptions, send: Send): Promise<ProviderReply> => {
   const fault = faultOf(options, send);
   if (fault !== null) return fault;
-  const { refuse } = options.mood();
+  const refuse = spendRefusal(options);
   if (refuse !== null) return twilioError(refuse.httpStatus, refuse.code, refuse.message);
   if (!options.receipts.mayPlay()) return twilioError(429, 20429, 'Too Many Requests');
   return accept(options, send);

@@ -1,92 +1,88 @@
-// The moods of the providers as choices: each a few settings of /simulator/moods.
-const refusal = (code, title, httpStatus) => ({ refuse: { code, title, httpStatus } });
-const calm = { loseAnswer: 0, refuse: null, delayMs: 0, failLater: null };
-const inOrder = { doubleReceipts: false, shuffleReceipts: false, holdReceipts: false };
-const receipts = [
-  ['In order', { ...inOrder, receipts: 'auto' }],
-  ['Out of order', { ...inOrder, receipts: 'auto', shuffleReceipts: true }],
-  ['Twice', { ...inOrder, receipts: 'auto', doubleReceipts: true }],
-  ['Held back', { ...inOrder, receipts: 'auto', holdReceipts: true }],
-  ['None', { ...inOrder, receipts: 'manual' }],
-];
-const always = [
-  ['Normal', calm],
-  ['Slow', { ...calm, delayMs: 3_000 }],
-  ['Answer lost', { ...calm, loseAnswer: 'always' }],
-];
-const fails = (code, title) => [`Fails later: ${code}`, { ...calm, failLater: { code, title } }];
-const refuses = (code, title) => [`Refuses: ${code}`, { ...calm, ...refusal(code, title, 400) }];
+// The moods of the providers: one provider's choices at a time, both in words.
+import { holds, moodText, providers, receipts, refusing, sending, undone } from './choices.js';
+import { by, make, setText } from './words.js';
 
-const chips = {
-  whatsapp: {
-    moods: [
-      ...always,
-      refuses(131047, 'Re-engagement message'),
-      fails(131026, 'Message undeliverable'),
-      ['Rate limited', { ...calm, ...refusal(130429, 'Rate limit hit', 429) }],
-      ['Down', { ...calm, ...refusal(131016, 'Service unavailable', 503) }],
-    ],
-    receipts,
-    reads: [
-      ['Reads by itself', { reads: 'auto' }],
-      ['Leaves unread', { reads: 'manual' }],
-    ],
-  },
-  twilio: {
-    moods: [
-      ...always,
-      refuses(21610, 'Attempt to send to unsubscribed recipient'),
-      fails(30005, 'Unknown destination handset'),
-      ['Rate limited', { ...calm, ...refusal(20429, 'Too Many Requests', 429) }],
-      ['Down', { ...calm, ...refusal(20503, 'Service unavailable', 503) }],
-    ],
-    receipts,
-    reads: [],
-  },
+let drawn = { provider: '', code: null };
+
+const chip = (label, press) => {
+  const button = make('button', { type: 'button' }, label);
+  button.addEventListener('click', press);
+  return button;
 };
-const names = { whatsapp: 'WhatsApp', twilio: 'SMS' };
+const mark = (button, isChosen) => button.setAttribute('aria-pressed', String(isChosen));
 
-/** Whether `actual` has what the chip asks for; words that the server filled in do not count. */
-const holds = (actual, wanted) =>
-  Object.entries(wanted).every(([key, value]) =>
-    value !== null && typeof value === 'object'
-      ? actual[key]?.code === value.code
-      : actual[key] === value,
+const errorOf = (provider) => {
+  const code = Number(by('error').value);
+  return (
+    providers[provider].errors.find((each) => each.code === code) ?? { code, title: 'An error' }
   );
+};
 
-const by = (id) => document.getElementById(id);
+/** What the chips of each group ask for, in their order. */
+const groupsOf = (provider) => ({
+  sending: sending.map(([label, settings]) => [label, () => settings]),
+  refusing: refusing.map(([label, make]) => [label, () => make(errorOf(provider))]),
+  receipts: [receipts.normal, ...receipts.any].map(([label, settings]) => [label, () => settings]),
+  own: providers[provider].own.choices.map(([label, settings]) => [label, () => settings]),
+});
 
-/** One button for each choice of a group; `choose` is given the settings of the one pressed. */
-export const makeChips = (provider, choose) => {
-  for (const [group, choices] of Object.entries(chips[provider]))
+const fill = (provider, mood, choose) => {
+  const press = (group, settings) => {
+    const isUndoing = group === 'receipts' && settings !== receipts.normal[1];
+    const next = isUndoing && holds(mood(), settings) ? undone(settings) : settings;
+    choose({ [provider]: next });
+  };
+  for (const [group, choices] of Object.entries(groupsOf(provider)))
     by(group).replaceChildren(
-      ...choices.map(([label, settings]) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.textContent = label;
-        button.addEventListener('click', () => choose({ [provider]: settings }));
-        return button;
-      }),
+      ...choices.map(([label, settings]) => chip(label, () => press(group, settings()))),
     );
-  by('reading').hidden = chips[provider].reads.length === 0;
+  by('error').replaceChildren(
+    ...providers[provider].errors.map(({ code, title }) =>
+      make('option', { value: code }, `${code} · ${title}`),
+    ),
+  );
+  setText(by('own-title'), providers[provider].own.title);
+  by('own').setAttribute('aria-label', providers[provider].own.title);
 };
 
-/** Says when the provider that is not shown is in a mood, so that nobody wonders. */
-const otherMood = (provider, moods) => {
-  const other = provider === 'whatsapp' ? 'twilio' : 'whatsapp';
-  const { moods: sending, receipts: receiving } = chips[other];
-  const isCalm = [sending, receiving].every(([first]) => holds(moods[other], first[1]));
-  return isCalm ? '' : `${names[other]} is not in its normal mood.`;
+/** The error that the mood has is the one chosen, until somebody chooses another. */
+const showError = (provider, { refuse, failLater }) => {
+  const error = refuse ?? failLater;
+  const isNew = error !== null && error.code !== drawn.code;
+  drawn = { provider, code: error?.code ?? null };
+  if (!isNew) return;
+  const select = by('error');
+  if (![...select.options].some((option) => Number(option.value) === error.code))
+    select.append(make('option', { value: error.code }, `${error.code} · ${error.title}`));
+  select.value = String(error.code);
 };
 
-export const drawMoods = (provider, moods) => {
-  for (const [group, choices] of Object.entries(chips[provider]))
-    [...by(group).children].forEach((button, index) => {
-      const isChosen = holds(moods[provider], choices[index]?.[1] ?? {});
-      button.setAttribute('aria-pressed', String(isChosen));
-    });
-  by('other-mood').textContent = otherMood(provider, moods);
-  const { held } = moods;
-  const text = held === 0 ? '' : `${held} held back. They go out with another choice.`;
-  by('held').textContent = text;
+/** `state` has the provider shown and the moods; `choose` is given a body for /simulator/moods. */
+export const drawMoods = (state, choose) => {
+  const { provider, moods, smsNumbers, held } = state;
+  if (drawn.provider !== provider) {
+    fill(provider, () => state.moods[provider], choose);
+    drawn = { provider, code: null };
+  }
+  showError(provider, moods[provider]);
+  for (const [group, choices] of Object.entries(groupsOf(provider)))
+    choices.forEach(([, settings], index) =>
+      mark(by(group).children[index], holds(moods[provider], settings())),
+    );
+  by('providers').hidden = smsNumbers.length === 0;
+  for (const button of by('providers').children) {
+    const { provider: each } = button.dataset;
+    mark(button, each === provider);
+    setText(button.querySelector('small'), moodText(each, moods[each]));
+  }
+  by('held').hidden = held === 0;
+  setText(by('held-count'), held === 1 ? '1 receipt is held back.' : `${held} are held back.`);
+};
+
+export const listenToMoods = (show, release) => {
+  for (const button of by('providers').children)
+    button.addEventListener('click', () => show(button.dataset.provider));
+  by('release').addEventListener('click', release);
+  // Another error is another question to the chips beside it.
+  by('error').addEventListener('change', () => show(drawn.provider));
 };

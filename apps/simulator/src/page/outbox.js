@@ -1,18 +1,22 @@
 // What the providers accepted, newest first.
-import { make, numberText, timeText } from './words.js';
+import { by, make, numberText, timeText } from './words.js';
 
 export const OUTBOX_ROWS = 12;
-const by = (id) => document.getElementById(id);
+const FAILED = ['failed', 'undelivered'];
+
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+const statusText = ({ status, errorCode }) =>
+  errorCode === null ? status : `${status} ${errorCode}`;
 
 const receiptText = (message) => {
   const last = message.statuses.at(-1);
-  if (last === undefined) return message.answered ? 'Pending' : 'Answer lost';
-  const word = last.status.charAt(0).toUpperCase() + last.status.slice(1);
-  return last.errorCode === null ? word : `${word} ${last.errorCode}`;
+  const word = last === undefined ? 'Pending' : capital(statusText(last));
+  return message.answered ? word : `${word}, answer lost`;
 };
 
 const outboxRow = (message) => {
-  const isFailed = message.statuses.at(-1)?.status === 'failed';
+  const isFailed = FAILED.includes(message.statuses.at(-1)?.status);
+  const all = message.statuses.map(statusText).join(', ');
   return make(
     'tr',
     {},
@@ -20,7 +24,7 @@ const outboxRow = (message) => {
     make('td', {}, message.provider === 'twilio' ? 'SMS' : 'WhatsApp'),
     make('td', { title: numberText(message.to) }, `…${message.to.slice(-3)}`),
     make('td', { class: 'what', title: message.text ?? '' }, message.text ?? message.type),
-    make('td', isFailed ? { class: 'failed' } : {}, receiptText(message)),
+    make('td', { title: all, ...(isFailed ? { class: 'failed' } : {}) }, receiptText(message)),
   );
 };
 

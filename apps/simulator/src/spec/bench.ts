@@ -15,7 +15,12 @@ import {
 } from '#channels/sms';
 import { readWebhook, verifySignature, type WebhookItem } from '#channels/whatsapp';
 import type { Json } from '#kernel';
-import { createSimulator, type MovableClock, type Simulator } from '../index.js';
+import {
+  createSimulator,
+  type MovableClock,
+  type Simulator,
+  type SimulatorOptions,
+} from '../index.js';
 
 export const SECRET = 'app-secret';
 export const NUMBER = '1070';
@@ -159,9 +164,21 @@ export type Bench = {
   readonly close: () => Promise<void>;
 };
 
+type Setting = { readonly folder: string; readonly hasSms: boolean };
+
+const smsOf = (receiver: Receiver): SimulatorOptions['sms'] => ({
+  accountSid: SMS_ACCOUNT,
+  authToken: SMS_TOKEN,
+  numbers: [
+    { number: SMS_NUMBER, organisationName: 'AcmeMotors' },
+    { number: '+447700900501', organisationName: 'Other' },
+  ],
+  inboundUrl: () => receiver.smsUrl,
+});
+
 const start = async (
   clock: MovableClock,
-  folder: string,
+  { folder, hasSms }: Setting,
 ): Promise<Omit<Bench, 'restart' | 'close' | 'ask' | 'send'>> => {
   const receiver = await createReceiver();
   let moved = 0;
@@ -190,15 +207,7 @@ const start = async (
       },
     ],
     accessToken: 'token',
-    sms: {
-      accountSid: SMS_ACCOUNT,
-      authToken: SMS_TOKEN,
-      numbers: [
-        { number: SMS_NUMBER, organisationName: 'AcmeMotors' },
-        { number: '+447700900501', organisationName: 'Other' },
-      ],
-      inboundUrl: () => receiver.smsUrl,
-    },
+    sms: hasSms ? smsOf(receiver) : null,
   });
   const server = fastify();
   await simulator.register(server);
@@ -206,8 +215,8 @@ const start = async (
   return { clock, receiver, server, url, stateFile, moved: () => moved };
 };
 
-const benchIn = async (clock: MovableClock, folder: string): Promise<Bench> => {
-  const started = await start(clock, folder);
+const benchIn = async (clock: MovableClock, setting: Setting): Promise<Bench> => {
+  const started = await start(clock, setting);
   const { server, url, receiver } = started;
   const ask: Bench['ask'] = async (method, path, body) => {
     const response = await fetch(`${url}/simulator${path}`, {
@@ -239,14 +248,19 @@ const benchIn = async (clock: MovableClock, folder: string): Promise<Bench> => {
       }),
     restart: async (next) => {
       await stop();
-      return benchIn(next, folder);
+      return benchIn(next, setting);
     },
     close: async () => {
       await stop();
-      await rm(folder, { recursive: true });
+      await rm(setting.folder, { recursive: true });
     },
   };
 };
 
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'casement-simulator-'));
+
 export const createBench = async (clock: MovableClock): Promise<Bench> =>
-  benchIn(clock, await mkdtemp(join(tmpdir(), 'casement-simulator-')));
+  benchIn(clock, { folder: await newFolder(), hasSms: true });
+
+export const createBenchWithoutSms = async (clock: MovableClock): Promise<Bench> =>
+  benchIn(clock, { folder: await newFolder(), hasSms: false });
