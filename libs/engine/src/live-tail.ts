@@ -60,10 +60,13 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
     return position === null ? [...this.ring] : this.ring.slice(this.firstAfter(position));
   }
 
-  /** Resolves when a fact after `position` is in the ring, or when the signal aborts. */
-  async beyond(position: Position | null, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.stopping.signal.aborted && !this.hasBeyond(position))
+  /** True once a fact after `position` is in the ring; false when the signal aborts, or the tail stops. */
+  async beyond(position: Position | null, signal: AbortSignal): Promise<boolean> {
+    while (!this.hasBeyond(position)) {
+      if (signal.aborted || this.stopping.signal.aborted) return false;
       await this.woken(signal);
+    }
+    return true;
   }
 
   private hasBeyond(position: Position | null): boolean {

@@ -1,3 +1,4 @@
+export { portalCodeLength } from './commands/code.js';
 export {
   PORTAL_KEY,
   PortalCodes,

@@ -13,12 +13,16 @@ import { PortalController } from './http/portal.controller.js';
 import { ThreadDesk } from './http/thread-desk.js';
 import { PORTAL_SETTINGS, type PortalSettings } from './http/settings.js';
 
-/** Codes alone: for whoever sends the bridge. `key` must be the same in every process. */
+/**
+ * The codes, for everybody in the process: whoever sends the bridge issues what the pages redeem.
+ * `key` must be the same in every process.
+ */
 @Module({})
 export class PortalCodesModule {
   static with({ key }: { readonly key: string }): DynamicModule {
     return {
       module: PortalCodesModule,
+      global: true,
       providers: [{ provide: PORTAL_KEY, useValue: key }, PortalCodes],
       exports: [PortalCodes],
     };
@@ -27,17 +31,16 @@ export class PortalCodesModule {
 
 type PortalOptions = Pick<ModuleMetadata, 'imports'> &
   Pick<FactoryProvider<PortalConversations>, 'inject' | 'useFactory'> & {
-    readonly key: string;
     readonly settings: PortalSettings;
   };
 
-/** The pages under /p. The factory makes the conversations that they show. */
+/** The pages under /p; needs the codes. The factory makes the conversations that they show. */
 @Module({})
 export class PortalModule {
-  static with({ key, settings, imports, ...factory }: PortalOptions): DynamicModule {
+  static with({ settings, imports, ...factory }: PortalOptions): DynamicModule {
     return {
       module: PortalModule,
-      imports: [PortalCodesModule.with({ key }), ...(imports ?? [])],
+      imports: imports ?? [],
       controllers: [PortalController],
       providers: [
         { provide: PORTAL_SETTINGS, useValue: settings },

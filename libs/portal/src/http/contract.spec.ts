@@ -12,7 +12,8 @@ describe('conversations in memory keep the contract:', () => {
         thread: threadOf('thread1'),
         otherThread: threadOf('thread2'),
         say: async (thread, text) => void conversations.tell(thread, { text }),
-        end: async (thread) => conversations.end(thread),
+        // Nothing is kept in memory of where one conversation ends and the next begins.
+        end: async () => undefined,
       });
     });
 });

@@ -28,7 +28,7 @@ export type PortalPage = {
 /** A message that came or changed. Told again, it says the same. */
 export type PortalChange = { readonly cursor: string; readonly message: PortalMessage };
 
-export type PortalWritten = 'written' | 'ended' | 'busy';
+export type PortalWritten = 'written' | 'busy';
 
 /** A cursor that leads nowhere any more: show the page anew. */
 export class CursorUnknown extends Error {
@@ -41,8 +41,9 @@ export interface PortalConversations {
   page(thread: PortalThread): Promise<PortalPage>;
 
   /**
-   * Takes down what the customer wrote. The same key again writes nothing more and answers the
-   * same. 'ended': the thread takes no messages from here; 'busy': nothing was written, try again.
+   * Takes down what the customer wrote; after the end it starts the next conversation of the thread.
+   * The same key again writes nothing more and answers the same. 'busy': nothing was written, try
+   * again.
    */
   write(thread: PortalThread, text: string, key: string): Promise<PortalWritten>;
 

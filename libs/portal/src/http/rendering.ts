@@ -34,7 +34,9 @@ export const fullTime = (at: Instant): Markup =>
 /** One message as it stands in the list; also what a follower of the page is told. */
 export const messageMarkup = ({ id, from, text, at, channel, status }: PortalMessage): Markup => {
   const own = from === 'customer';
-  const words = [channelWords[channel], own ? statusWords[status] : null];
+  // Of the business's words it is only said when they were not sent after all.
+  const isTold = own || status === 'FAILED';
+  const words = [channelWords[channel], isTold ? statusWords[status] : null];
   const rest = words.flatMap((word) => (word === null ? [] : [html` · ${word}`]));
   return html`<li class="message ${own ? 'mine' : 'theirs'}" data-id="${id}" data-at="${at}">
     <p class="text" dir="auto"><span class="speaker">${own ? 'You' : 'Reply'}: </span>${text}</p>

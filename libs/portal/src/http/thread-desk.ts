@@ -42,16 +42,12 @@ export class ThreadDesk {
     if (this.messages.admit(token) === null) return { status: 429, text, error: sentences.tooFast };
     const key = keyFrom(form.get('key')) ?? this.chance.uuid();
     const written = await this.conversations.write(visit.thread, text, key);
-    if (written === 'written') return null;
-    return written === 'ended'
-      ? { status: 409, text, error: sentences.ended }
-      : { status: 503, text, error: sentences.busy };
+    return written === 'written' ? null : { status: 503, text, error: sentences.busy };
   }
 }
 
 const sentences = {
   tooFast:
     'You have sent many messages in the last minute. Wait a minute, then send this one again.',
-  ended: 'This conversation has ended. Send a message on WhatsApp to start a new one.',
   busy: 'The message was not sent, because too much is going on. Send it again in a moment.',
 } as const;

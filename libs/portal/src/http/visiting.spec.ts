@@ -94,10 +94,8 @@ describe('a customer in their thread', () => {
     expect(long.body).toContain('é'.repeat(4_097));
     expect(long.body).toContain('aria-invalid="true"');
     app.conversations.refusal = 'busy';
-    expect((await write('later')).status).toBe(503);
-    app.conversations.refusal = 'ended';
-    const ended = await write('too late');
-    expect([ended.status, ended.body]).toEqual([409, expect.stringContaining('has ended')]);
+    const busy = await write('later');
+    expect([busy.status, busy.body]).toEqual([503, expect.stringContaining('later</textarea>')]);
     expect((await app.conversations.page(thread)).messages).toHaveLength(1);
   });
 
@@ -187,6 +185,16 @@ describe('a customer in their thread', () => {
       app.conversations.tell(thread, { text: 'live' });
       expect(texts(await heard)).toEqual(['between', 'live']);
       await eventually(() => app.metrics.text().includes('portal_streams 0'));
+    });
+
+    it('is told when an answer that was on its way was not sent after all', async () => {
+      const { id } = app.conversations.tell(thread, { text: 'At five.', status: 'PENDING' });
+      app.conversations.tell(thread, { id, text: 'At five.', status: 'FAILED' });
+      const [sending = '', failed = ''] = (
+        await events({}, (all) => all.length >= 2, '?after=c0')
+      ).map(({ data }) => String(JSON.parse(data).html));
+      expect([sending, failed].map((html) => fieldOf(html, 'data-id'))).toEqual([id, id]);
+      expect([sending, failed].map((html) => html.includes('· Not sent'))).toEqual([false, true]);
     });
 
     it('goes on after the last change that the browser names, whatever the address says', async () => {

@@ -23,7 +23,6 @@ export class MemoryConversations implements PortalConversations {
   refusal: Exclude<PortalWritten, 'written'> | null = null;
   private readonly changes: Kept[] = [];
   private readonly keys = new Set<string>();
-  private readonly ended = new Set<string>();
   private readonly news = new EventEmitter().setMaxListeners(0);
 
   /** Something that somebody said, or that a message became. */
@@ -43,10 +42,6 @@ export class MemoryConversations implements PortalConversations {
     return told;
   }
 
-  end({ threadId }: PortalThread): void {
-    this.ended.add(threadId);
-  }
-
   async page({ threadId }: PortalThread): Promise<PortalPage> {
     const own = this.changes.filter((change) => change.threadId === threadId);
     const messages = [...new Map(own.map(({ message }) => [message.id, message])).values()];
@@ -56,7 +51,6 @@ export class MemoryConversations implements PortalConversations {
 
   async write(thread: PortalThread, text: string, key: string): Promise<PortalWritten> {
     if (this.refusal !== null) return this.refusal;
-    if (this.ended.has(thread.threadId)) return 'ended';
     const known = `${thread.threadId} ${key}`;
     if (this.keys.has(known)) return 'written';
     this.keys.add(known);

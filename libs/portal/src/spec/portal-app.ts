@@ -32,7 +32,7 @@ import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#ev
 import { PortalCodes, type PortalCodeWish } from '../commands/portal-codes.js';
 import { portalCatalogue, type PortalThread } from '../domain/events.js';
 import { PORTAL_LIMITS, type PortalLimits } from '../http/settings.js';
-import { PortalModule } from '../portal.module.js';
+import { PortalCodesModule, PortalModule } from '../portal.module.js';
 import { MemoryConversations } from './memory-conversations.js';
 
 export const portalKey = 'the portal key of the specs';
@@ -129,7 +129,8 @@ export const startPortal = async (
       AccessModule.with({
         useFactory: () => new Authenticator({ verify: nobody }, { find: async () => null }),
       }),
-      PortalModule.with({ key: portalKey, settings, useFactory: () => conversations }),
+      PortalCodesModule.with({ key: portalKey }),
+      PortalModule.with({ settings, useFactory: () => conversations }),
     ],
     controllers: [StaffRoute],
   })
