@@ -1,13 +1,23 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { ContactsModule } from '#contacts';
 import { OrganisationsModule } from '#organisations';
+import { BridgeTermsReader } from './commands/bridge-terms-reader.js';
 import { ConversationEnvelopeHandler } from './commands/conversation-envelope.js';
 import { ConversationPlaces } from './commands/conversation-places.js';
 import { InboundEnvelopeHandler } from './commands/inbound-envelope.js';
+import { InboundSmsEnvelopeHandler } from './commands/inbound-sms-envelope.js';
+import { PortalInbox } from './commands/portal-inbox.js';
+import { SmsConsents } from './commands/sms-consents.js';
+import { SmsPlaces } from './commands/sms-places.js';
+import { SmsReceipts } from './commands/sms-receipts.js';
+import { SmsAddressBook } from './followers/sms-address-book.js';
+import { SmsTrail } from './followers/sms-trail.js';
 import { WhatsAppAddressees } from './followers/whatsapp-addressees.js';
+import { BridgeEligibilities } from './graphql/bridge-eligibility.js';
 import { ChangesResolver } from './graphql/changes.resolver.js';
 import { ConversationActionsResolver } from './graphql/conversation-actions.resolver.js';
 import {
+  ConversationFieldsResolver,
   ConversationsResolver,
   MessageResolver,
   WindowResolver,
@@ -17,8 +27,11 @@ import { OwnWrites } from './graphql/own-writes.js';
 import { Payloads } from './graphql/payloads.js';
 import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
+import { Viewpoints } from './graphql/viewpoints.js';
+import { SMS_SETTINGS, type SmsSettings } from './sms-settings.js';
 import { Changes } from './views/changes.js';
 import { ConversationQueries } from './views/conversation-queries.js';
+import { PortalThreads } from './views/portal-threads.js';
 
 /** Threads between business numbers and customers. Needs the platform's global providers. */
 @Module({
@@ -26,14 +39,26 @@ import { ConversationQueries } from './views/conversation-queries.js';
   providers: [
     ConversationEnvelopeHandler,
     InboundEnvelopeHandler,
+    InboundSmsEnvelopeHandler,
+    BridgeTermsReader,
+    BridgeEligibilities,
     ConversationPlaces,
     WhatsAppAddressees,
+    SmsConsents,
+    SmsPlaces,
+    SmsReceipts,
+    SmsAddressBook,
+    SmsTrail,
+    PortalInbox,
+    PortalThreads,
     Changes,
     ConversationQueries,
     InboxReading,
+    Viewpoints,
     OwnWrites,
     Payloads,
     Requests,
+    ConversationFieldsResolver,
     ConversationsResolver,
     WindowResolver,
     MessageResolver,
@@ -41,6 +66,21 @@ import { ConversationQueries } from './views/conversation-queries.js';
     ConversationActionsResolver,
     ChangesResolver,
   ],
-  exports: [WhatsAppAddressees],
+  exports: [
+    WhatsAppAddressees,
+    SmsAddressBook,
+    SmsTrail,
+    BridgeTermsReader,
+    PortalInbox,
+    PortalThreads,
+  ],
 })
-export class ConversationsModule {}
+export class ConversationsModule {
+  /** `sms`: how this installation speaks SMS. */
+  static with(sms: SmsSettings): DynamicModule {
+    return {
+      module: ConversationsModule,
+      providers: [{ provide: SMS_SETTINGS, useValue: sms }],
+    };
+  }
+}

@@ -50,9 +50,17 @@ export class MeetContact {
     return this.introduce(owner, encounter, context);
   }
 
+  /** Whose addresses these are; null when nobody's. Throws AddressesConflict. */
+  async owner(
+    { addresses }: Pick<Encounter, 'addresses'>,
+    organisationId: OrganisationId,
+  ): Promise<ContactId | null> {
+    return oneOwner(await this.claims(addresses, organisationId));
+  }
+
   /** The same without making anything: null when nobody or nothing is known. */
   async find(encounter: Encounter, organisationId: OrganisationId): Promise<Met | null> {
-    const owner = oneOwner(await this.claims(encounter.addresses, organisationId));
+    const owner = await this.owner(encounter, organisationId);
     if (owner === null) return null;
     const { state } = await this.load(organisationId, owner);
     const thread = state.threads.get(encounter.numberId);

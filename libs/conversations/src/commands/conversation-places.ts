@@ -4,6 +4,7 @@ import {
   parseConversationId,
   type ContactId,
   type ConversationId,
+  type NumberId,
   type OrganisationId,
 } from '#kernel';
 import { DECIDES, type Decides } from '#engine';
@@ -15,6 +16,7 @@ export type ConversationPlace = {
   /** `<organisation>-<thread>`. */
   readonly id: string;
   readonly contactId: ContactId;
+  readonly numberId: NumberId;
 };
 
 /** Finds the thread of what a client names. Another organisation's is not found. */
@@ -27,8 +29,8 @@ export class ConversationPlaces {
     if (!parsed) return null;
     const id = `${organisation}-${parsed.thread}`;
     const loaded = await this.decisions.load(conversationDecider, id, { fresh: false });
-    const { contactId } = loaded.state;
+    const { contactId, numberId } = loaded.state;
     const named = conversationId(parsed.thread, parsed.episode);
-    return contactId && { conversationId: named, id, contactId };
+    return contactId && numberId && { conversationId: named, id, contactId, numberId };
   }
 }

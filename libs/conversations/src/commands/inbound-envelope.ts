@@ -2,9 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { parkNow, type CommandContext, type Instant, type ThreadId } from '#kernel';
 import type { MessageItem, StatusItem } from '#channels/whatsapp';
-import { AddressesConflict, MeetContact, type Encounter } from '#contacts';
+import { smsNumberOf } from '#channels/sms';
+import { MeetContact, type Encounter } from '#contacts';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import { WhatsAppAddresses, type NumberOwner } from '#organisations';
+import { BridgeTermsReader } from './bridge-terms-reader.js';
+import { conflictsParked } from './conflicts-parked.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
 import { inboundMessage } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
@@ -34,6 +37,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   constructor(
     private readonly addresses: WhatsAppAddresses,
     private readonly contacts: MeetContact,
+    private readonly bridgeTerms: BridgeTermsReader,
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
     private readonly commands: CommandBus,
   ) {}
@@ -85,11 +89,13 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     const target = inboundReceipt(item, fingerprint, context.at);
     const thread = target.threadId ?? (await this.threadOf(item, owner));
     if (thread === null) throw target.unknownYet;
-    const envelope = new ConversationEnvelope(
-      `${organisationId}-${thread}`,
-      target.command,
-      partOf(providerContext(context), 'receipt', null),
-    );
+    const id = `${organisationId}-${thread}`;
+    const read = target.isFailed ? await this.bridgeTerms.ofThread(organisationId, id) : null;
+    if (target.isFailed && !read) throw target.unknownYet;
+    const part = partOf(providerContext(context), 'receipt', null);
+    const basis = read?.basis ?? [];
+    const command = target.command(read && read.terms);
+    const envelope = new ConversationEnvelope(id, command, { ...part, basis });
     const decided = await this.commands.execute(envelope);
     if (decided.kind === 'rejected') throw target.unknownYet;
   }
@@ -106,20 +112,13 @@ const encounterOf = (
   { numberId }: NumberOwner,
 ): Encounter => {
   const { bsuid, waId, profileName = null } = customer ?? {};
+  const phone = waId === undefined ? null : smsNumberOf(waId);
   const addresses = [
     ...(bsuid === undefined ? [] : [{ kind: 'bsuid' as const, address: bsuid }]),
     ...(waId === undefined ? [] : [{ kind: 'wa_id' as const, address: waId }]),
+    ...(phone === null ? [] : [{ kind: 'phone' as const, address: phone }]),
   ];
   return { numberId, addresses, profileName };
-};
-
-/** Whose a message is must not be guessed: such an item is parked for a person to see. */
-const conflictsParked = async <T>(found: Promise<T>): Promise<T> => {
-  try {
-    return await found;
-  } catch (error) {
-    throw error instanceof AddressesConflict ? parkNow(error.message) : error;
-  }
 };
 
 const providerContext = (context: CommandContext): CommandContext => ({

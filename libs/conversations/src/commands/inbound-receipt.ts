@@ -1,15 +1,20 @@
-import { NotYet, isJsonObject, messageId, threadId, type Instant, type ThreadId } from '#kernel';
+import {
+  isJsonObject,
+  messageId,
+  threadId,
+  type Instant,
+  type NotYet,
+  type ThreadId,
+} from '#kernel';
 import type { ReceiptStatus, StatusItem } from '#channels/whatsapp';
 import { classify } from '#channels/whatsapp';
+import type { BridgeTerms } from '../domain/bridge.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { Receipt } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import { providerFailure } from '../domain/provider-failure.js';
 import { readCallbackData } from '../domain/callback-data.js';
-
-/** A receipt can overtake our own record of the send: it waits this long for its message. */
-const unknownRetryDelayMs = 5_000;
-const unknownGiveUpAfterMs = 10 * 60_000;
+import { receiptOfUnknown } from './receipt-of-unknown.js';
 
 const receipts: { readonly [Status in ReceiptStatus]: Receipt } = {
   sent: 'SENT',
@@ -21,7 +26,9 @@ const receipts: { readonly [Status in ReceiptStatus]: Receipt } = {
 export type InboundReceipt = {
   /** The thread that our callback data names; null when it has to be found by the customer. */
   readonly threadId: ThreadId | null;
-  readonly command: RecordReceipt;
+  readonly isFailed: boolean;
+  /** `terms` for one that failed; any other needs none. */
+  readonly command: (terms: BridgeTerms | null) => RecordReceipt;
   /** What to throw when the thread does not know the message. */
   readonly unknownYet: NotYet;
 };
@@ -35,25 +42,22 @@ export const inboundReceipt = (
   const ours = item.callbackData === undefined ? null : readCallbackData(item.callbackData);
   return {
     threadId: ours && threadId(ours.thread),
-    command: {
+    isFailed: item.status === 'failed',
+    command: (terms) => ({
       type: 'RecordReceipt',
       at,
       attempt: ours && { messageId: messageId(ours.message), number: ours.attempt },
       fingerprint,
       receipt: receipts[item.status],
       receiptAt: item.at,
-      failure: item.status === 'failed' ? failureOf(item) : null,
+      failed: terms && { failure: failureOf(item), terms },
       pricing: isJsonObject(item.pricing) ? item.pricing : null,
-    },
-    unknownYet: new NotYet(
-      'a receipt of a message that is not known',
-      unknownRetryDelayMs,
-      unknownGiveUpAfterMs,
-    ),
+    }),
+    unknownYet: receiptOfUnknown(),
   };
 };
 
 const failureOf = ({ error }: StatusItem): Failure => {
   const told = error ?? { code: 'none', title: null, message: null, details: null };
-  return providerFailure({ error: told, errorClass: classify(told) });
+  return providerFailure({ error: told, errorClass: classify(told) }, 'WhatsApp');
 };

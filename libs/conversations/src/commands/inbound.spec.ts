@@ -3,6 +3,7 @@ import { NotYet } from '#kernel';
 import type { MessageItem, StatusItem } from '#channels/whatsapp';
 import { writeCallbackData } from '../domain/callback-data.js';
 import { after, daniel, noon, number, reply, thread } from '../spec/people.js';
+import { bridging } from '../spec/wishes.js';
 import { inboundMessage, inboundMessageId } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
 
@@ -85,14 +86,14 @@ describe('an inbound receipt', () => {
     const callbackData = writeCallbackData({ thread, message: reply, attempt: 2 });
     const { threadId, command } = inboundReceipt({ ...status, callbackData }, 'print', after(9));
     expect(threadId).toBe(thread);
-    expect(command).toEqual({
+    expect(command(null)).toEqual({
       type: 'RecordReceipt',
       at: after(9),
       attempt: { messageId: reply, number: 2 },
       fingerprint: 'print',
       receipt: 'DELIVERED',
       receiptAt: noon,
-      failure: null,
+      failed: null,
       pricing: null,
     });
   });
@@ -100,7 +101,7 @@ describe('an inbound receipt', () => {
   it('is found by its fingerprint when the words are not ours', () => {
     for (const told of [{}, { callbackData: 'somebody else’s' }]) {
       const { threadId, command } = inboundReceipt({ ...status, ...told }, 'print', noon);
-      expect([threadId, command.attempt]).toEqual([null, null]);
+      expect([threadId, command(null).attempt]).toEqual([null, null]);
     }
   });
 
@@ -112,22 +113,27 @@ describe('an inbound receipt', () => {
       details: 'More than 24 hours',
     };
     const { command } = inboundReceipt({ ...status, status: 'failed', error }, 'print', noon);
-    expect(command).toMatchObject({
+    expect(command(bridging)).toMatchObject({
       receipt: 'FAILED',
-      failure: {
-        reason: 'window_expired',
-        message: 'A template message is required outside the 24-hour messaging window.',
-        providerCode: '131047',
-        providerMessage: 'More than 24 hours',
+      failed: {
+        failure: {
+          reason: 'window_expired',
+          message: 'A template message is required outside the 24-hour messaging window.',
+          providerCode: '131047',
+          providerMessage: 'More than 24 hours',
+        },
+        terms: bridging,
       },
     });
   });
 
   it('is a failure also when no reason is given, and none when it is no failure', () => {
     const { command } = inboundReceipt({ ...status, status: 'failed' }, 'print', noon);
-    expect(command.failure).toMatchObject({ providerCode: 'none', providerMessage: null });
+    const { failed } = command(bridging);
+    expect(failed?.failure).toMatchObject({ providerCode: 'none', providerMessage: null });
     const error = { code: '1', title: null, message: null, details: null };
-    expect(inboundReceipt({ ...status, error }, 'print', noon).command.failure).toBeNull();
+    const told = inboundReceipt({ ...status, error }, 'print', noon);
+    expect([told.isFailed, told.command(null).failed]).toEqual([false, null]);
   });
 
   it('F16: waits ten minutes for a message that is not known yet', () => {

@@ -13,13 +13,17 @@ import {
   unknown,
 } from '../spec/dispatches.js';
 import { ended, open, requested, started, windowRefused, wrote } from '../spec/facts.js';
-import { after, dayMs, first, noon, reply, second } from '../spec/people.js';
+import { after, bridgeId, dayMs, first, noon, reply, second } from '../spec/people.js';
 import {
+  absent,
   acceptance,
+  bridging,
   confirm,
   end,
   expire,
   giveUp,
+  lapse,
+  lookUp,
   markAsRead,
   receive,
   request,
@@ -27,6 +31,7 @@ import {
   settle,
   startNext,
   tell,
+  templatesOnly,
 } from '../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from './conversation.js';
 import { messageStatuses, shownStatus } from './delivery.js';
@@ -56,8 +61,25 @@ const wishesAt = (ms: number): readonly ConversationCommand[] => [
   confirm(after(ms), 'SENT'),
   confirm(after(ms), 'READ', {}, { attempt: null }),
   confirm(after(ms), 'DELIVERED', { attempt: 2 }),
-  confirm(after(ms), 'FAILED', {}, { failure: outsideWindow }),
-  confirm(after(ms), 'FAILED', { message: messageId('notice') }, { failure: badNumber }),
+  confirm(after(ms), 'FAILED', {}, { failed: { failure: outsideWindow, terms: templatesOnly } }),
+  confirm(
+    after(ms),
+    'FAILED',
+    { message: messageId('notice') },
+    { failed: { failure: badNumber, terms: templatesOnly } },
+  ),
+  request(after(ms), messageId('text'), { channel: 'SMS', terms: bridging }),
+  request(after(ms), messageId('page'), { channel: 'PORTAL', terms: bridging }),
+  request(after(ms), messageId('late'), { terms: { ...bridging, bridgeId: messageId('b2') } }),
+  receive(after(ms), 'by sms', { channel: 'SMS', opensWindow: false }),
+  startNext(after(ms), 'sms', { channel: 'SMS', terms: bridging }),
+  tell(after(ms), acceptance({ message: bridgeId }), { message: bridgeId }),
+  tell(after(ms), { kind: 'rejected', failure: badNumber }, { message: bridgeId }),
+  tell(after(ms), { kind: 'unknown', why: 'timed out' }, { message: bridgeId }),
+  lapse(after(ms)),
+  lookUp(after(ms)),
+  absent(after(ms), 1),
+  absent(after(ms), 2),
   settle(after(ms), 'ARRIVED'),
   settle(after(ms), 'SEND_AGAIN'),
   expire(after(ms), after(dayMs)),

@@ -1,7 +1,9 @@
 import { unreachable, type Decider } from '#kernel';
 import type { ConversationRejection, Decision } from './decisions/decision.js';
+import { dueSmsLookup, type DueSmsLookup } from './decisions/due-sms-lookup.js';
 import { endConversation, type EndConversation } from './decisions/end-conversation.js';
 import { expireWindow, type ExpireWindow } from './decisions/expire-window.js';
+import { lapseBridge, type LapseBridge } from './decisions/lapse-bridge.js';
 import { markRead, type MarkRead } from './decisions/mark-read.js';
 import {
   receiveCustomerMessage,
@@ -12,6 +14,7 @@ import {
   type RecordDispatchOutcome,
 } from './decisions/record-dispatch-outcome.js';
 import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
+import { recordSmsAbsence, type RecordSmsAbsence } from './decisions/record-sms-absence.js';
 import { requestMessage, type RequestMessage } from './decisions/request-message.js';
 import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
@@ -28,6 +31,9 @@ export type ConversationCommand =
   | RetryDispatch
   | GiveUpDispatch
   | RecordReceipt
+  | LapseBridge
+  | DueSmsLookup
+  | RecordSmsAbsence
   | ResolveUnconfirmed
   | ExpireWindow
   | MarkRead
@@ -49,6 +55,12 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return giveUpDispatch(thread, command);
     case 'RecordReceipt':
       return recordReceipt(thread, command);
+    case 'LapseBridge':
+      return lapseBridge(thread, command);
+    case 'DueSmsLookup':
+      return dueSmsLookup(thread, command);
+    case 'RecordSmsAbsence':
+      return recordSmsAbsence(thread, command);
     case 'ResolveUnconfirmed':
       return resolveUnconfirmed(thread, command);
     case 'ExpireWindow':

@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel';
 import type { ConversationEvent, MessageReceiptReceived, Receipt } from './events.js';
-import type { Failure } from './failure.js';
+import type { ClosedWindowReason, Failure } from './failure.js';
 
 /** In the order in which they are shown: the highest ever seen of the latest attempt. */
 export const messageStatuses = [
@@ -29,6 +29,14 @@ export type Delivery = {
   readonly phase: Phase;
   readonly startedAt: Instant | null;
   readonly dispatchId: string | null;
+  /** When the provider was first known to have it; null while it is not known to. */
+  readonly acceptedAt: Instant | null;
+  /** Whether it is sent again though an earlier attempt may have arrived. */
+  readonly isResent: boolean;
+  /** How often an unknown attempt was looked for in the provider's list. */
+  readonly lookups: number;
+  /** Which of those lookups did not find it. */
+  readonly absences: readonly number[];
   readonly failure: Failure | null;
   /** The receipts of all attempts, as `<attempt>:<receipt>`. */
   readonly receipts: readonly string[];
@@ -40,6 +48,10 @@ export const requestedDelivery = (at: Instant): Delivery => ({
   phase: 'WAITING',
   startedAt: null,
   dispatchId: null,
+  acceptedAt: null,
+  isResent: false,
+  lookups: 0,
+  absences: [],
   failure: null,
   receipts: [],
   statusTimes: [{ status: 'PENDING', at }],
@@ -62,6 +74,14 @@ export const shownStatus = (delivery: Delivery): MessageStatus => {
 export const isUnconfirmed = (delivery: Delivery): boolean =>
   shownStatus(delivery) === 'NOT_CONFIRMED';
 
+const bridgeFailedReason: ClosedWindowReason = 'window_expired_bridge_failed';
+
+/** A message in whose place a bridge was to go, once that is known not to have been sent. */
+export const bridgeFailed = (delivery: Delivery): Delivery =>
+  delivery.failure === null
+    ? delivery
+    : { ...delivery, failure: { ...delivery.failure, reason: bridgeFailedReason } };
+
 /** Follows the facts of one message. Facts that say nothing of its delivery leave it as it is. */
 export const evolveDelivery = (delivery: Delivery, event: ConversationEvent): Delivery => {
   const next = moved(delivery, event);
@@ -71,7 +91,12 @@ export const evolveDelivery = (delivery: Delivery, event: ConversationEvent): De
 const moved = (delivery: Delivery, event: ConversationEvent): Delivery => {
   switch (event.type) {
     case 'MessageFailed':
+    case 'BridgeNotSent':
       return { ...delivery, phase: 'REJECTED', failure: event.data.failure };
+    case 'MessagePosted':
+      return { ...delivery, phase: 'ARRIVED', acceptedAt: event.at };
+    case 'BridgeSmsSent':
+      return { ...delivery, acceptedAt: delivery.acceptedAt ?? event.at };
     case 'DispatchStarted':
       return {
         ...delivery,
@@ -79,6 +104,8 @@ const moved = (delivery: Delivery, event: ConversationEvent): Delivery => {
         attempt: event.data.attempt,
         startedAt: event.at,
         dispatchId: event.data.dispatchId,
+        lookups: 0,
+        absences: [],
         failure: null,
       };
     case 'MessageReceiptReceived':
@@ -88,6 +115,8 @@ const moved = (delivery: Delivery, event: ConversationEvent): Delivery => {
     case 'DispatchDeferred':
     case 'DispatchRetryDue':
     case 'DispatchOutcomeUnknown':
+    case 'SmsLookupDue':
+    case 'SmsNotListed':
     case 'DispatchResolved':
       return event.data.attempt === delivery.attempt ? attemptMoved(delivery, event) : delivery;
     default:
@@ -104,6 +133,8 @@ type AttemptEvent = Extract<
       | 'DispatchDeferred'
       | 'DispatchRetryDue'
       | 'DispatchOutcomeUnknown'
+      | 'SmsLookupDue'
+      | 'SmsNotListed'
       | 'DispatchResolved';
   }
 >;
@@ -111,7 +142,7 @@ type AttemptEvent = Extract<
 const attemptMoved = (delivery: Delivery, event: AttemptEvent): Delivery => {
   switch (event.type) {
     case 'DispatchAccepted':
-      return { ...delivery, phase: 'ACCEPTED' };
+      return { ...delivery, phase: 'ACCEPTED', acceptedAt: delivery.acceptedAt ?? event.at };
     case 'DispatchRejected':
       return { ...delivery, phase: 'REJECTED', failure: event.data.failure };
     case 'DispatchDeferred':
@@ -120,10 +151,14 @@ const attemptMoved = (delivery: Delivery, event: AttemptEvent): Delivery => {
       return { ...delivery, phase: 'WAITING', attempt: delivery.attempt + 1 };
     case 'DispatchOutcomeUnknown':
       return { ...delivery, phase: 'UNKNOWN' };
+    case 'SmsLookupDue':
+      return { ...delivery, lookups: event.data.lookup };
+    case 'SmsNotListed':
+      return { ...delivery, absences: [...delivery.absences, event.data.lookup] };
     case 'DispatchResolved':
       return event.data.outcome === 'ARRIVED'
-        ? { ...delivery, phase: 'ARRIVED' }
-        : { ...delivery, phase: 'WAITING', attempt: delivery.attempt + 1 };
+        ? { ...delivery, phase: 'ARRIVED', acceptedAt: delivery.acceptedAt ?? event.at }
+        : { ...delivery, phase: 'WAITING', isResent: true, attempt: delivery.attempt + 1 };
   }
 };
 

@@ -12,7 +12,7 @@ import { event, typesOf, type EventCatalogue } from '#event-store';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 
-export type Channel = 'WHATSAPP';
+export type Channel = 'WHATSAPP' | 'SMS' | 'PORTAL';
 export type MessageKind = 'FREE_FORM' | 'TEMPLATE';
 export type Receipt = 'SENT' | 'DELIVERED' | 'READ' | 'FAILED';
 
@@ -92,6 +92,42 @@ export type MessageFailed = DomainEvent<
   OfMessage & { readonly failure: Failure; readonly refusal: 'WINDOW_EXPIRED' | null }
 >;
 
+/** A message for the portal stands there: whoever opens the page reads it. */
+export type MessagePosted = DomainEvent<'MessagePosted', OfMessage>;
+
+/**
+ * The window was closed: one SMS is to bring the customer back in place of the message `causedBy`.
+ * `messageId` is the SMS's own, and the bridge's id.
+ */
+export type BridgeRequested = DomainEvent<
+  'BridgeRequested',
+  OfMessage & {
+    readonly causedBy: MessageId;
+    /** As the customer reads it, but for the portal code: that is masked, and kept nowhere. */
+    readonly text: string;
+  }
+>;
+
+/** The SMS provider took the bridge. The next one may be sent 24 hours after this. */
+export type BridgeSmsSent = DomainEvent<
+  'BridgeSmsSent',
+  OfAttempt & {
+    readonly causedBy: MessageId;
+    /** The record's names are those of the spend reports that it goes into. */
+    readonly notification_type: 'bridge';
+    readonly ai_generated: false;
+    readonly user_id: null;
+    /** Null when the provider did not say. */
+    readonly segments: number | null;
+  }
+>;
+
+/** The bridge will not be sent, for certain: another may take its place at once. */
+export type BridgeNotSent = DomainEvent<
+  'BridgeNotSent',
+  OfMessage & { readonly causedBy: MessageId; readonly failure: Failure }
+>;
+
 /** A dispatcher means to call the provider; `dispatchId` is its own, and nobody else's. */
 export type DispatchStarted = DomainEvent<
   'DispatchStarted',
@@ -101,7 +137,12 @@ export type DispatchStarted = DomainEvent<
 /** The provider took the message; that it was sent is for its receipts to say. */
 export type DispatchAccepted = DomainEvent<
   'DispatchAccepted',
-  OfAttempt & { readonly fingerprint: string; readonly providerMessageId: Personal<string> }
+  OfAttempt & {
+    readonly fingerprint: string;
+    readonly providerMessageId: Personal<string>;
+    /** What an SMS is counted as; null for WhatsApp, and when the provider did not say. */
+    readonly segments: number | null;
+  }
 >;
 
 /** The provider said no, for good. */
@@ -125,13 +166,21 @@ export type DispatchOutcomeUnknown = DomainEvent<
   OfAttempt & { readonly why: string }
 >;
 
-/** What had become of a message whose outcome was unknown was settled by a person. */
+/** It is time to look for an SMS whose outcome is unknown in the provider's list. */
+export type SmsLookupDue = DomainEvent<'SmsLookupDue', OfAttempt & { readonly lookup: number }>;
+
+/** The provider's list was read whole, and an SMS whose outcome is unknown is not in it. */
+export type SmsNotListed = DomainEvent<'SmsNotListed', OfAttempt & { readonly lookup: number }>;
+
+/**
+ * What had become of a message whose outcome was unknown was settled: by a person, with the key of
+ * their request, or for an SMS by the provider's list.
+ */
 export type DispatchResolved = DomainEvent<
   'DispatchResolved',
   OfAttempt & {
     readonly outcome: 'ARRIVED' | 'SEND_AGAIN';
-    readonly requestKey: string;
-    readonly requestDigest: string;
+    readonly request: { readonly key: string; readonly digest: string } | null;
   }
 >;
 
@@ -163,12 +212,18 @@ export type ConversationEvent =
   | WindowRefusedByProvider
   | MessageRequested
   | MessageFailed
+  | MessagePosted
+  | BridgeRequested
+  | BridgeSmsSent
+  | BridgeNotSent
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
   | DispatchDeferred
   | DispatchRetryDue
   | DispatchOutcomeUnknown
+  | SmsLookupDue
+  | SmsNotListed
   | DispatchResolved
   | MessageReceiptReceived
   | ConversationRead;
@@ -181,12 +236,18 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   WindowRefusedByProvider: event(),
   MessageRequested: event('content'),
   MessageFailed: event(),
+  MessagePosted: event(),
+  BridgeRequested: event(),
+  BridgeSmsSent: event(),
+  BridgeNotSent: event(),
   DispatchStarted: event(),
   DispatchAccepted: event('providerMessageId'),
   DispatchRejected: event(),
   DispatchDeferred: event(),
   DispatchRetryDue: event(),
   DispatchOutcomeUnknown: event(),
+  SmsLookupDue: event(),
+  SmsNotListed: event(),
   DispatchResolved: event(),
   MessageReceiptReceived: event(),
   ConversationRead: event('providerMessageId'),

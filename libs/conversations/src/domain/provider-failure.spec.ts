@@ -11,7 +11,7 @@ const error = (code: string, details: string | null = null) => ({
 });
 const failureOf = (code: string) => {
   const told = error(code);
-  return providerFailure({ error: told, errorClass: classify(told) });
+  return providerFailure({ error: told, errorClass: classify(told) }, 'WhatsApp');
 };
 
 describe('a failure', () => {
@@ -35,16 +35,20 @@ describe('a failure', () => {
   it('R106: keeps the words of WhatsApp verbatim, the most detailed ones', () => {
     const errorClass = { reason: 'whatever', retryable: false };
     const words = '  Message failed to send because… \u{1f6ab}\n';
-    const told = providerFailure({ error: error('1', words), errorClass });
+    const told = providerFailure({ error: error('1', words), errorClass }, 'WhatsApp');
     expect(told).toMatchObject({ providerMessage: words, providerCode: '1' });
-    expect(providerFailure({ error: error('1'), errorClass }).providerMessage).toBe('the message');
+    const plain = providerFailure({ error: error('1'), errorClass }, 'WhatsApp');
+    expect(plain.providerMessage).toBe('the message');
     const bare = { code: '1', title: 'the title', message: null, details: null };
-    expect(providerFailure({ error: bare, errorClass }).providerMessage).toBe('the title');
+    expect(providerFailure({ error: bare, errorClass }, 'SMS').providerMessage).toBe('the title');
     const mute = { ...bare, title: null };
-    expect(providerFailure({ error: mute, errorClass }).providerMessage).toBeNull();
+    expect(providerFailure({ error: mute, errorClass }, 'SMS').providerMessage).toBeNull();
   });
 
   it('has words of our own for people also where the reason is a rare one', () => {
     expect(failureOf('999999').message).toBe('WhatsApp did not deliver this message.');
+    const errorClass = { reason: 'whatever', retryable: false };
+    const bySms = providerFailure({ error: error('1'), errorClass }, 'SMS');
+    expect(bySms.message).toBe('The SMS was not delivered.');
   });
 });

@@ -9,9 +9,16 @@ import {
   type NumberId,
   type Personal,
 } from '#kernel';
+import type { Bridge } from './bridge.js';
 import type { MessageContent } from './content.js';
-import { evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
-import type { ConversationEvent, MessageKind, MessageRequested } from './events.js';
+import { bridgeFailed, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
+import type {
+  BridgeRequested,
+  Channel,
+  ConversationEvent,
+  MessageKind,
+  MessageRequested,
+} from './events.js';
 import {
   customerWrote,
   neverOpened,
@@ -29,11 +36,16 @@ export type Episode = {
 /** A message to the customer, as far as deciding needs it. */
 export type Outbound = {
   readonly conversationId: ConversationId;
+  readonly channel: Channel;
   readonly kind: MessageKind;
   /** Kept until the provider has it: the dispatcher reads it from here. */
   readonly content: Personal<MessageContent> | null;
   readonly quotedMessageId: MessageId | null;
   readonly refusal: 'WINDOW_EXPIRED' | null;
+  /** The bridge that was asked for in its place. */
+  readonly bridgeId: MessageId | null;
+  /** The message in whose place it goes, if it is a bridge itself. */
+  readonly causedBy: MessageId | null;
   readonly delivery: Delivery;
 };
 
@@ -46,6 +58,10 @@ export type Thread = {
   readonly contactId: ContactId | null;
   readonly episode: Episode | null;
   readonly window: CustomerServiceWindow;
+  /** The newest bridge; null when there was none, or when it was not sent. */
+  readonly bridge: Bridge | null;
+  /** Where the customer wrote last, by their time. */
+  readonly newestInbound: { readonly channel: Channel; readonly at: Instant } | null;
   /** The closing instant whose expiry has been told. */
   readonly expiryToldForMs: number | null;
   /** Fingerprints of the provider's ids, both ways: de-duplication, quoting and receipts use them. */
@@ -54,7 +70,7 @@ export type Thread = {
   readonly providerIds: Map<MessageId, Personal<string>>;
   readonly outbound: Map<MessageId, Outbound>;
   readonly requests: Map<string, Request>;
-  /** Messages that are still to be sent, in the order asked for; the first holds up the others. */
+  /** Still to be sent, in the order asked for; the first of a channel holds up the others of it. */
   readonly waiting: readonly MessageId[];
   /** The newest message of each conversation that no member has read. */
   readonly unread: Map<ConversationId, MessageId>;
@@ -67,6 +83,8 @@ export const emptyThread: Thread = {
   contactId: null,
   episode: null,
   window: neverOpened,
+  bridge: null,
+  newestInbound: null,
   expiryToldForMs: null,
   inbound: Map(),
   accepted: Map(),
@@ -95,15 +113,23 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
       return refused(thread, event.data.refusedMessageStartedAt);
     case 'MessageRequested':
       return messageRequested(thread, event);
+    case 'BridgeRequested':
+      return bridgeRequested(thread, event);
+    case 'BridgeNotSent':
+      return bridgeNotSent(deliveryMoved(thread, event), event.data);
     case 'ConversationRead':
       return { ...thread, unread: thread.unread.delete(event.data.conversationId) };
     case 'MessageFailed':
+    case 'MessagePosted':
+    case 'BridgeSmsSent':
     case 'DispatchStarted':
     case 'DispatchAccepted':
     case 'DispatchRejected':
     case 'DispatchDeferred':
     case 'DispatchRetryDue':
     case 'DispatchOutcomeUnknown':
+    case 'SmsLookupDue':
+    case 'SmsNotListed':
     case 'DispatchResolved':
     case 'MessageReceiptReceived':
       return deliveryMoved(thread, event);
@@ -118,7 +144,17 @@ type Data<Type extends ConversationEvent['type']> = Extract<
 >['data'];
 type DeliveryEvent = Extract<
   ConversationEvent,
-  { readonly type: 'MessageFailed' | 'MessageReceiptReceived' | `Dispatch${string}` }
+  {
+    readonly type:
+      | 'MessageFailed'
+      | 'MessagePosted'
+      | 'BridgeSmsSent'
+      | 'BridgeNotSent'
+      | 'SmsLookupDue'
+      | 'SmsNotListed'
+      | 'MessageReceiptReceived'
+      | `Dispatch${string}`;
+  }
 >;
 
 const counted = (thread: Thread): Thread => ({
@@ -139,10 +175,17 @@ const customerMessageReceived = (
 ): Thread => ({
   ...counted(thread),
   window: data.opensWindow ? customerWrote(thread.window, epochMs(data.sentAt)) : thread.window,
+  newestInbound: newestInbound(thread, data),
   inbound: thread.inbound.set(data.fingerprint, data.messageId),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
   unread: thread.unread.set(data.conversationId, data.messageId),
 });
+
+const newestInbound = (
+  { newestInbound: newest }: Thread,
+  { channel, sentAt }: Data<'CustomerMessageReceived'>,
+): Thread['newestInbound'] =>
+  newest && epochMs(newest.at) > epochMs(sentAt) ? newest : { channel, at: sentAt };
 
 const refused = (thread: Thread, startedAt: Instant): Thread => ({
   ...thread,
@@ -153,10 +196,13 @@ const messageRequested = (thread: Thread, { at, data }: MessageRequested): Threa
   ...counted(thread),
   outbound: thread.outbound.set(data.messageId, {
     conversationId: data.conversationId,
+    channel: data.channel,
     kind: data.kind,
     content: data.content,
     quotedMessageId: data.quotedMessageId,
     refusal: null,
+    bridgeId: null,
+    causedBy: null,
     delivery: requestedDelivery(at),
   }),
   requests: thread.requests.set(data.requestKey, {
@@ -165,6 +211,40 @@ const messageRequested = (thread: Thread, { at, data }: MessageRequested): Threa
   }),
   waiting: [...thread.waiting, data.messageId],
 });
+
+const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): Thread => {
+  const { messageId: bridgeId, causedBy, conversationId, text } = data;
+  const cause = thread.outbound.get(causedBy);
+  const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
+  return {
+    ...thread,
+    bridge: { bridgeId, requestedAt: at },
+    outbound: outbound.set(bridgeId, {
+      conversationId,
+      channel: 'SMS',
+      kind: 'FREE_FORM',
+      content: { kind: 'text', text, extras: {} },
+      quotedMessageId: null,
+      refusal: null,
+      bridgeId: null,
+      causedBy,
+      delivery: requestedDelivery(at),
+    }),
+    waiting: [...thread.waiting, bridgeId],
+  };
+};
+
+/** Its place is free, and the message in whose place it was to go is told so. */
+const bridgeNotSent = (thread: Thread, { messageId, causedBy }: Data<'BridgeNotSent'>): Thread => {
+  const cause = thread.outbound.get(causedBy);
+  return {
+    ...thread,
+    bridge: thread.bridge?.bridgeId === messageId ? null : thread.bridge,
+    outbound: cause
+      ? thread.outbound.set(causedBy, { ...cause, delivery: bridgeFailed(cause.delivery) })
+      : thread.outbound,
+  };
+};
 
 const deliveryMoved = (thread: Thread, event: DeliveryEvent): Thread => {
   const message = thread.outbound.get(event.data.messageId);
@@ -189,8 +269,8 @@ const deliveryMoved = (thread: Thread, event: DeliveryEvent): Thread => {
 
 const requestsAfter = (requests: Thread['requests'], event: DeliveryEvent): Thread['requests'] => {
   if (event.type !== 'DispatchResolved') return requests;
-  const { messageId, requestKey, requestDigest } = event.data;
-  return requests.set(requestKey, { messageId, digest: requestDigest });
+  const { messageId, request } = event.data;
+  return request ? requests.set(request.key, { messageId, digest: request.digest }) : requests;
 };
 
 /** Whether the words are no longer needed: nothing can have this message sent again. */

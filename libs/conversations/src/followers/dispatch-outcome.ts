@@ -1,5 +1,5 @@
 import { epochMs, instant, unreachable, type Instant } from '#kernel';
-import type { SendOutcome } from '#channels/whatsapp';
+import type { NotDone } from '#channels/http';
 import { providerFailure } from '../domain/provider-failure.js';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 import type { Failure } from '../domain/failure.js';
@@ -14,24 +14,16 @@ type Terms = {
   readonly attempt: number;
   /** Uniform in [0, 1): spreads retries over half their delay. */
   readonly jitter: number;
-  readonly fingerprint: (providerMessageId: string) => Promise<string>;
+  readonly provider: 'WhatsApp' | 'SMS';
 };
 
-/** What the thread is told of a call. A message that is put off too often is rejected instead. */
-export const dispatchOutcome = async (
-  outcome: SendOutcome,
-  terms: Terms,
-): Promise<DispatchOutcome> => {
+/** What the thread is told of a failed call. What is put off too often is rejected instead. */
+export const failedOutcome = (outcome: NotDone, terms: Terms): DispatchOutcome => {
   switch (outcome.kind) {
-    case 'accepted': {
-      const { providerMessageId } = outcome;
-      const fingerprint = await terms.fingerprint(providerMessageId);
-      return { kind: 'accepted', providerMessageId, fingerprint };
-    }
     case 'rejected':
-      return { kind: 'rejected', failure: providerFailure(outcome) };
+      return { kind: 'rejected', failure: providerFailure(outcome, terms.provider) };
     case 'deferred':
-      return putOff(providerFailure(outcome), terms, outcome.retryAfterMs);
+      return putOff(providerFailure(outcome, terms.provider), terms, outcome.retryAfterMs);
     case 'not-started':
       return putOff(notStarted, terms, null);
     case 'unknown':
@@ -48,7 +40,7 @@ const putOff = (failure: Failure, terms: Terms, askedMs: number | null): Dispatc
 
 const notStarted: Failure = {
   reason: 'not_started',
-  message: 'The call to WhatsApp could not be started in time.',
+  message: 'The call to the provider could not be started in time.',
   providerCode: null,
   providerMessage: null,
   retryable: true,

@@ -13,7 +13,7 @@ import {
 } from '../spec/dispatches.js';
 import { after, reply, stream } from '../spec/people.js';
 import { dispatchDeadlines, reconcileTimeMs } from './dispatch.deadlines.js';
-import { callStartsWithinMs, callTimeoutMs } from './whatsapp.dispatcher.js';
+import { callStartsWithinMs, callTimeoutMs } from './thread-dispatcher.js';
 
 const onThread = <Fact extends Parameters<typeof recorded>[0]>(fact: Fact) =>
   recorded(fact, { stream });

@@ -5,7 +5,7 @@ import { conversationDecider } from '../domain/conversation.js';
 import type { ConversationRead } from '../domain/events.js';
 import { threadOf } from './addressed.js';
 import type { Addressees } from './text-request.js';
-import { callStartsWithinMs, callTimeoutMs } from './whatsapp.dispatcher.js';
+import { callStartsWithinMs, callTimeoutMs } from './thread-dispatcher.js';
 
 /**
  * Shows the customer that their messages were read. A courtesy: it may be repeated, and when WhatsApp

@@ -5,7 +5,8 @@ import { given, recorded } from '#kernel/spec';
 import { writeForm, writeListed, type ListedSms } from '#channels/sms';
 import type { WebhookReceived, WebhookSource } from '#webhooks';
 import { after, noon } from '../spec/people.js';
-import { smsInbox, type InboundSmsItem } from './sms-inbox.policy.js';
+import type { InboundSmsItem } from '../domain/sms-item.js';
+import { smsInbox } from './sms-inbox.policy.js';
 
 const inbox = smsInbox('a key');
 const sid = 'SM0123456789abcdef0123456789abcdef';
@@ -120,7 +121,7 @@ describe('the inbox of SMS', () => {
 
   it('R106: says why a message failed', () => {
     const error = {
-      said: { code: '30005', title: null, message: null, details: null },
+      error: { code: '30005', title: null, message: null, details: null },
       errorClass: { reason: 'invalid_phone_number', retry: 'never', retryable: false },
     };
     const failed = status({ MessageStatus: 'undelivered', ErrorCode: '30005' });

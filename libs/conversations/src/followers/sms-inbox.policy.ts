@@ -16,53 +16,11 @@ import {
   readListed,
   readReceipt,
   valueOf,
-  type ErrorClass,
-  type Keyword,
   type ListedSms,
-  type ProviderError,
-  type SmsReceiptStatus,
   type UnreadableSms,
 } from '#channels/sms';
-import { readStatusQuery, type StatusPlace } from '../domain/status-query.js';
-
-/** An SMS that a customer sent to one of our numbers. */
-export type SmsMessageItem = {
-  readonly kind: 'message';
-  /** Twilio's id: the same in every repetition, by webhook or by list. */
-  readonly sid: string;
-  /** E.164. */
-  readonly from: string;
-  /** Our number, E.164. */
-  readonly to: string;
-  readonly text: string;
-  readonly mediaCount: number;
-  readonly keyword: Keyword | null;
-  /** By Twilio's list where it was found there, else when the webhook was kept. */
-  readonly sentAt: Instant;
-};
-
-/** How far an SMS of ours got. */
-export type SmsReceiptItem = {
-  readonly kind: 'receipt';
-  readonly sid: string;
-  readonly status: SmsReceiptStatus;
-  readonly error: { readonly said: ProviderError; readonly errorClass: ErrorClass } | null;
-  /** When we were told: neither the callback nor the list says when it happened. */
-  readonly at: Instant;
-  /** `{segments, amount, currency}`, each null where it is not known; null when none is. */
-  readonly pricing: JsonObject | null;
-  /** Which attempt it is about; null when the callback does not say, and for the list's. */
-  readonly place: StatusPlace | null;
-  /** Our number, E.164. */
-  readonly from: string | null;
-  /** E.164. */
-  readonly to: string | null;
-};
-
-export type InboundSmsItem = {
-  readonly item: SmsMessageItem | SmsReceiptItem;
-  readonly receivedAt: Instant;
-};
+import type { InboundSmsItem, SmsMessageItem, SmsReceiptItem } from '../domain/sms-item.js';
+import { readStatusQuery } from '../domain/status-query.js';
 
 /** Something that Twilio told, addressed to whoever brings it to its thread. */
 export type ToInboundSms = { readonly to: 'inbound-sms'; readonly command: InboundSmsItem };
@@ -126,7 +84,7 @@ const told = (body: Buffer, query: string, at: Instant): Item | UnreadableSms | 
     kind: 'receipt',
     sid,
     status,
-    error,
+    error: error && { error: error.said, errorClass: error.errorClass },
     at,
     pricing: null,
     place: readStatusQuery(query),
@@ -157,13 +115,13 @@ const messageOf = ({ sid, from, to, text, mediaCount, at }: ListedSms): Item => 
 const receiptOf = (sms: ListedSms, at: Instant): Item | null => {
   const { sid, status, errorCode, from, to } = sms;
   if (status === null || status === 'sent') return null;
-  const said =
+  const error =
     errorCode === null ? null : { code: errorCode, title: null, message: null, details: null };
   return {
     kind: 'receipt',
     sid,
     status,
-    error: said && { said, errorClass: classify(said) },
+    error: error && { error, errorClass: classify(error) },
     at,
     pricing: pricingOf(sms),
     place: null,

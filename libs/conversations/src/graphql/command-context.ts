@@ -1,7 +1,7 @@
 import { commandId, instant, type CommandContext, type ContactId } from '#kernel';
 import type { Capability, Principal } from '#access';
 import type { Chance, Clock } from '#engine';
-import { organisationOf } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 
 /** The context of a command that a principal asks for. `subject` seals what it holds of a person. */
 export const commandContext = (

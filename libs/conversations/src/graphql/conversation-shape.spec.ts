@@ -20,6 +20,7 @@ const row: InboxRow = {
   unread_count: 1,
   last_message_id: null,
   last_activity_at: epochMs(noon),
+  needs_attention: 0,
   current_conversation_id: first,
   last_customer_message_at: epochMs(noon),
   refused_at: null,
@@ -27,6 +28,12 @@ const row: InboxRow = {
   writer_revision: 2,
   profile_name: 'Daniel Okafor',
   wa_id: '447700900281',
+  phone: '+447700900281',
+  sms_opted_out: 0,
+  newest_inbound_channel: 'WHATSAPP',
+  newest_inbound_at: epochMs(noon),
+  bridge_id: null,
+  bridge_requested_at: null,
 };
 const principal: Principal = {
   kind: 'staff',
@@ -47,7 +54,9 @@ const shapeAt = (ms: number, told: Partial<InboxRow> = {}, who = principal) =>
       ...organisationDecider.initial,
       name: 'AcmeMotors',
       numbers: Map([[number, connected]]),
+      smsNumbers: Map([[number, '+447700900800']]),
     },
+    isSmsOn: true,
     principal: who,
     nowMs: epochMs(after(ms)),
     position: null,
@@ -83,7 +92,8 @@ describe('a conversation as clients see it', () => {
       name: 'Daniel Okafor',
       phone: '+447700900281',
     });
-    expect(shapeAt(0, { wa_id: null }).contact.phone).toBeNull();
+    expect(shapeAt(0, { wa_id: null, phone: null }).contact.phone).toBeNull();
+    expect(shapeAt(0, { wa_id: null }).contact.phone).toBe('+447700900281');
     expect(shapeAt(0).number).toMatchObject({ id: number, displayPhoneNumber: '+44 7700 900123' });
     expect(shapeAt(0, { number_id: 'gone' }).number).toBeNull();
   });
@@ -128,5 +138,22 @@ describe('the composer', () => {
       code: 'CAPABILITY_MISSING',
       reason: expect.stringContaining('messages.send'),
     });
+  });
+
+  it('R100, R160: the composer says where a reply would go, and lets it be written', () => {
+    const bySms = { newest_inbound_channel: 'SMS' as const, newest_inbound_at: epochMs(noon) };
+    expect(shapeAt(dayMs - 1, bySms).composer).toMatchObject({ channel: 'WHATSAPP' });
+    const later = { ...bySms, newest_inbound_at: epochMs(after(dayMs)) };
+    expect(shapeAt(dayMs, later).composer).toMatchObject({ mode: 'FREE_FORM', channel: 'SMS' });
+    const optedOut = { ...later, sms_opted_out: 1 as const };
+    expect(shapeAt(dayMs, optedOut).composer).toMatchObject({ mode: 'TEMPLATE_ONLY' });
+    const inPortal = {
+      newest_inbound_channel: 'PORTAL' as const,
+      newest_inbound_at: epochMs(after(dayMs)),
+      bridge_id: 'bridge1',
+      bridge_requested_at: epochMs(after(dayMs)),
+    };
+    const { composer } = shapeAt(dayMs + 1, inPortal);
+    expect(composer).toMatchObject({ mode: 'FREE_FORM', channel: 'PORTAL', reason: null });
   });
 });

@@ -1,7 +1,9 @@
-import { numberId, organisationId } from '#kernel';
+import { instant, messageId, numberId, organisationId } from '#kernel';
 import { lackSentence, may, type Principal } from '#access';
-import { numberShape, type Organisation } from '#organisations';
+import { numberShape, smsNumberFor, type Organisation } from '#organisations';
 import { windowExpiredSentence } from '../domain/failure.js';
+import { replyChannel } from '../domain/reply-channel.js';
+import type { SmsReach } from '../domain/sms.js';
 import { closesAtMs, windowStatus, type WindowStatus } from '../domain/window.js';
 import type { InboxRow } from '../views/conversation-queries.js';
 import type { MessageRow } from '../views/messages.projection.js';
@@ -12,6 +14,8 @@ export type Surroundings = {
   readonly organisation: Organisation;
   readonly principal: Principal;
   readonly nowMs: number;
+  /** Whether SMS can be sent from here at all. */
+  readonly isSmsOn: boolean;
   readonly position: string | null;
 };
 
@@ -41,20 +45,43 @@ export const conversationShape = (
     endedAt: row.ended_at,
     window: windowShape(row, status, people),
     unreadCount: row.unread_count,
+    needsAttention: row.needs_attention === 1,
     lastMessage: lastMessage && messageShape(lastMessage, people),
-    composer: composerShape(row, status, surroundings.principal),
+    composer: composerShape(row, status, surroundings),
     revision: row.writer_revision,
     position,
     people,
+    // For the fields that are read only when they are asked for.
+    numberId: row.number_id,
+    bridge: bridgeOf(row),
+    nowMs,
   };
 };
 
 export type ConversationShape = ReturnType<typeof conversationShape>;
 
+/** The newest bridge of the thread, in the words of the domain. */
+const bridgeOf = ({ bridge_id: id, bridge_requested_at: at }: InboxRow) =>
+  id === null || at === null ? null : { bridgeId: messageId(id), requestedAt: instant(at) };
+
+const smsReach = (row: InboxRow, { organisation, isSmsOn }: Surroundings): SmsReach => ({
+  hasPhone: row.phone !== null,
+  hasConsent: row.sms_opted_out !== 1,
+  hasNumber: isSmsOn && smsNumberFor(organisation, numberId(row.number_id)) !== null,
+});
+
+/** Where a reply goes that does not say where: what the thread itself would decide. */
+const channelOf = (row: InboxRow, surroundings: Surroundings) => {
+  const { newest_inbound_channel: channel, newest_inbound_at: at } = row;
+  const newestInbound = channel === null || at === null ? null : { channel, at: instant(at) };
+  const where = { window: windowOf(row), newestInbound, bridge: bridgeOf(row) };
+  return replyChannel(where, smsReach(row, surroundings), surroundings.nowMs);
+};
+
 const contactShape = (row: InboxRow) => ({
   id: row.contact_id,
   name: row.profile_name,
-  phone: row.wa_id === null ? null : `+${row.wa_id}`,
+  phone: row.wa_id === null ? row.phone : `+${row.wa_id}`,
 });
 
 const windowShape = (row: InboxRow, status: WindowStatus, people: People) => ({
@@ -70,9 +97,10 @@ const windowShape = (row: InboxRow, status: WindowStatus, people: People) => ({
 /** The words for the closed window, in the composer. */
 const expiredWording = 'Window expired';
 
-const composerShape = (row: InboxRow, window: WindowStatus, principal: Principal) => {
-  const composer = { mode: 'FREE_FORM', channel: 'WHATSAPP', reason: null, code: null };
-  if (!may(principal, 'messages.send')) {
+const composerShape = (row: InboxRow, window: WindowStatus, surroundings: Surroundings) => {
+  const channel = channelOf(row, surroundings);
+  const composer = { mode: 'FREE_FORM', channel, reason: null, code: null };
+  if (!may(surroundings.principal, 'messages.send')) {
     const reason = lackSentence('CAPABILITY_MISSING', 'messages.send');
     return { ...composer, mode: 'DISABLED', reason, code: 'CAPABILITY_MISSING' };
   }
@@ -80,7 +108,7 @@ const composerShape = (row: InboxRow, window: WindowStatus, principal: Principal
     const reason = 'This conversation has ended.';
     return { ...composer, mode: 'DISABLED', reason, code: 'CONVERSATION_ENDED' };
   }
-  if (window === 'OPEN') return composer;
+  if (window === 'OPEN' || channel !== 'WHATSAPP') return composer;
   const reason = window === 'EXPIRED' ? expiredWording : windowExpiredSentence;
   return { ...composer, mode: 'TEMPLATE_ONLY', reason, code: 'WINDOW_EXPIRED' };
 };

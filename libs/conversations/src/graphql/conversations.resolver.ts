@@ -9,15 +9,17 @@ import {
   type InboxPlace,
   type MessagePlace,
 } from '../views/conversation-queries.js';
+import { BridgeEligibilities } from './bridge-eligibility.js';
 import { connection, pageRequest, type List, type PageArguments } from './connection.js';
 import type { ConversationShape } from './conversation-shape.js';
 import { eventShape } from './event-shape.js';
-import { InboxReading, organisationOf } from './inbox-reading.js';
+import { InboxReading } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 import { ConversationFilter } from './inputs.js';
 import { messageShape, type MessageShape } from './message-shape.js';
 import { OwnWrites } from './own-writes.js';
 
-@Resolver('Conversation')
+@Resolver()
 export class ConversationsResolver {
   constructor(
     private readonly reading: InboxReading,
@@ -71,6 +73,22 @@ export class ConversationsResolver {
   ) {
     await this.ownWrites.shown(principal, context);
     return this.reading.conversation(principal, id);
+  }
+}
+
+/** The fields of a conversation that are read only when they are asked for. */
+@Resolver('Conversation')
+export class ConversationFieldsResolver {
+  constructor(
+    private readonly queries: ConversationQueries,
+    private readonly cursors: Cursors,
+    private readonly eligibilities: BridgeEligibilities,
+    @Inject(VIEWS) private readonly views: ViewStore,
+  ) {}
+
+  @ResolveField('bridgeEligibility')
+  bridgeEligibility(@Parent() conversation: ConversationShape) {
+    return this.eligibilities.of(conversation);
   }
 
   @ResolveField('messages')

@@ -1,19 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { organisationId, type OrganisationId, type Position } from '#kernel';
+import type { OrganisationId, Position } from '#kernel';
 import type { Principal } from '#access';
-import { Cursors } from '#edge';
-import { CLOCK, type Clock } from '#engine';
-import { OrganisationDirectory } from '#organisations';
 import { VIEWS, type ViewStore } from '#view-store';
 import { ConversationQueries, type InboxRow } from '../views/conversation-queries.js';
 import type { MessageRow } from '../views/messages.projection.js';
-import {
-  conversationShape,
-  type ConversationShape,
-  type Surroundings,
-} from './conversation-shape.js';
+import { conversationShape, type ConversationShape } from './conversation-shape.js';
 import { messageShape, type MessageShape, type People } from './message-shape.js';
 import { SharedReads } from './shared-reads.js';
+import { Viewpoints, organisationOf } from './viewpoints.js';
 
 /** Changes whose conversations are kept for those who are told of them a little later. */
 const sharedMax = 2_000;
@@ -31,10 +25,8 @@ export class InboxReading {
 
   constructor(
     private readonly queries: ConversationQueries,
-    private readonly organisations: OrganisationDirectory,
-    private readonly cursors: Cursors,
+    private readonly viewpoints: Viewpoints,
     @Inject(VIEWS) private readonly views: ViewStore,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async conversation(principal: Principal, id: string): Promise<ConversationShape | null> {
@@ -63,7 +55,7 @@ export class InboxReading {
     const ids = rows.flatMap((row) => row.last_message_id ?? []);
     const newest = await this.queries.messagesById(organisation, ids);
     const byId = new Map(newest.map((message) => [message.message_id, message]));
-    const surroundings = await this.surroundings(principal, position);
+    const surroundings = await this.viewpoints.of(principal, position);
     return rows.map((row) =>
       conversationShape(row, byId.get(row.last_message_id ?? '') ?? null, surroundings),
     );
@@ -95,22 +87,6 @@ export class InboxReading {
   ): Promise<ConversationShape | null> {
     if (source === null) return null;
     const { row, newest, position } = source;
-    return conversationShape(row, newest, await this.surroundings(principal, position));
-  }
-
-  private async surroundings(
-    principal: Principal,
-    position: Position | null,
-  ): Promise<Surroundings> {
-    const organisation = organisationOf(principal);
-    return {
-      organisation: await this.organisations.load(organisation),
-      principal,
-      nowMs: this.clock.now(),
-      position: position && this.cursors.forLog(position, organisation),
-    };
+    return conversationShape(row, newest, await this.viewpoints.of(principal, position));
   }
 }
-
-export const organisationOf = (principal: Principal): OrganisationId =>
-  organisationId(principal.organisationId);

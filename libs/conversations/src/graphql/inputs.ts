@@ -9,6 +9,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import type { Channel } from '../domain/events.js';
 import type { WindowStatus } from '../domain/window.js';
 
 const idempotencyKeyLengthMax = 200;
@@ -27,6 +28,10 @@ export class SendMessageInput {
   @IsOptional()
   @IsString()
   readonly text?: string | null;
+
+  @IsOptional()
+  @IsIn(['WHATSAPP', 'SMS', 'PORTAL'])
+  readonly channel?: Channel | null;
 
   @IsOptional()
   @Matches(idForm, { message: idMessage })
@@ -95,6 +100,9 @@ export class ConversationFilter {
 
   @IsOptional()
   readonly unread?: boolean | null;
+
+  @IsOptional()
+  readonly needsAttention?: boolean | null;
 
   @IsOptional()
   @MaxLength(searchLengthMax)

@@ -23,7 +23,7 @@ export const messageShape = (row: MessageRow, people: People) => {
     direction: row.direction,
     channel: row.channel,
     kind: row.kind,
-    billingClass: row.kind === 'TEMPLATE' ? 'TEMPLATE' : 'SESSION',
+    billingClass: billingClassOf(row),
     content: contentShape(contentOf(row.content)),
     author: authorShape(row, people),
     sentAt: row.sent_at,
@@ -33,6 +33,7 @@ export const messageShape = (row: MessageRow, people: People) => {
     failure: row.status === 'FAILED' ? (delivery?.failure ?? null) : null,
     insideWindow: row.inside_window === null ? null : row.inside_window === 1,
     quotedMessageId: row.quoted_message_id,
+    notificationType: row.notification_type,
     aiGenerated: row.author_kind === 'ai',
     userId: isStaff ? row.author_id : null,
     people,
@@ -40,6 +41,11 @@ export const messageShape = (row: MessageRow, people: People) => {
 };
 
 export type MessageShape = ReturnType<typeof messageShape>;
+
+const billingClassOf = ({ channel, kind }: MessageRow) => {
+  if (channel === 'SMS' || channel === 'PORTAL') return channel;
+  return kind === 'TEMPLATE' ? 'TEMPLATE' : 'SESSION';
+};
 
 const contentShape = (content: MessageContent | null) => {
   if (content === null) return { __typename: 'TextContent', text: erasedText };

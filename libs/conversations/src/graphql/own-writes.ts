@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '#access';
 import { Cursors, edgeError, type OperationContext } from '#edge';
 import { VIEWS, type ViewStore } from '#view-store';
-import { organisationOf } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 
 /** A query waits this long for the views to reach the place it asks for. */
 const reachWithinMs = 2_000;

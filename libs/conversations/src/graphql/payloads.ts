@@ -4,7 +4,9 @@ import type { Principal } from '#access';
 import { Cursors } from '#edge';
 import type { ConversationDecided } from '../commands/conversation-envelope.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
-import { InboxReading, organisationOf } from './inbox-reading.js';
+import { BridgeEligibilities } from './bridge-eligibility.js';
+import { InboxReading } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 import { messageShape, type MessageShape } from './message-shape.js';
 import { notFound, refusalOf, windowExpiredRefusal } from './refusals.js';
 
@@ -28,6 +30,7 @@ export class Payloads {
     private readonly reading: InboxReading,
     private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
+    private readonly eligibilities: BridgeEligibilities,
   ) {}
 
   /** Refused before anything was asked of a thread. */
@@ -44,18 +47,23 @@ export class Payloads {
     principal: Principal,
     decided: ConversationDecided,
     requestKey: string,
-    asked: Asked,
+    input: Asked,
   ) {
-    const payload = await this.conversation(principal, decided, asked);
+    const payload = await this.conversation(principal, decided, input);
     const request = decided.state.requests.get(requestKey);
     if (decided.kind === 'rejected' || !request || !payload.conversation)
-      return { ...payload, message: null };
-    const { people } = payload.conversation;
-    const isExpired = decided.state.outbound.get(request.messageId)?.refusal === 'WINDOW_EXPIRED';
+      return { ...payload, message: null, bridge: null };
+    const { conversation } = payload;
+    const asked = decided.state.outbound.get(request.messageId);
+    const message = await this.reading.message(conversation.people, request.messageId);
+    if (asked?.refusal !== 'WINDOW_EXPIRED')
+      return { ...payload, message, bridge: null, refusal: null };
+    const eligibility = await this.eligibilities.of(conversation);
     return {
       ...payload,
-      message: await this.reading.message(people, request.messageId),
-      refusal: isExpired ? windowExpiredRefusal(decided.state.window) : null,
+      message,
+      bridge: asked.bridgeId && (await this.reading.message(conversation.people, asked.bridgeId)),
+      refusal: windowExpiredRefusal(decided.state.window, eligibility),
     };
   }
 

@@ -15,17 +15,18 @@ const window = customerWrote(neverOpened, epochMs(noon));
 
 describe('the refusal of a free-form message outside the window', () => {
   it('R016: says the sentence byte for byte, and R029: since when and why', () => {
-    expect(windowExpiredRefusal(window)).toEqual({
+    expect(windowExpiredRefusal(window, null)).toEqual({
       __typename: 'WindowExpiredRefusal',
       code: 'WINDOW_EXPIRED',
       message: 'A template message is required outside the 24-hour messaging window.',
       closedAt: after(dayMs),
       lastCustomerMessageAt: noon,
+      bridge: null,
     });
   });
 
   it('R014: says the same where no window has ever been open', () => {
-    expect(windowExpiredRefusal(neverOpened)).toMatchObject({
+    expect(windowExpiredRefusal(neverOpened, null)).toMatchObject({
       code: 'WINDOW_EXPIRED',
       closedAt: null,
       lastCustomerMessageAt: null,
@@ -34,9 +35,9 @@ describe('the refusal of a free-form message outside the window', () => {
 
   it('R015: says of a window that the provider closed that it did so then, not in the future', () => {
     const refused = providerRefused(window, epochMs(after(5)));
-    expect(windowExpiredRefusal(refused)).toMatchObject({ closedAt: after(5) });
+    expect(windowExpiredRefusal(refused, null)).toMatchObject({ closedAt: after(5) });
     const since = customerWrote(refused, epochMs(after(9)));
-    expect(windowExpiredRefusal(since)).toMatchObject({ closedAt: after(dayMs + 9) });
+    expect(windowExpiredRefusal(since, null)).toMatchObject({ closedAt: after(dayMs + 9) });
   });
 });
 
@@ -94,7 +95,7 @@ describe('words that cannot be sent', () => {
       field: 'text',
       limit: null,
     });
-    expect(tooLongContent('text', 4_096, 4_097)).toEqual({
+    expect(tooLongContent('text', { limit: 4_096, actual: 4_097 }, 'WhatsApp')).toEqual({
       __typename: 'InvalidContentRefusal',
       code: 'CONTENT_TOO_LARGE',
       message: 'The message has 4097 characters; WhatsApp takes at most 4096.',

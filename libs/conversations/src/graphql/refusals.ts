@@ -2,6 +2,7 @@ import { instant, unreachable } from '#kernel';
 import type { ConversationRejection } from '../domain/decisions/decision.js';
 import { windowExpiredSentence } from '../domain/failure.js';
 import { closesAtMs, refusedByProvider, type CustomerServiceWindow } from '../domain/window.js';
+import type { BridgeEligibility } from './bridge-eligibility.js';
 import type { MessageShape } from './message-shape.js';
 
 const plain = (code: string, message: string) => ({
@@ -41,17 +42,24 @@ export const unwritableContent = (field: string) => ({
   actual: null,
 });
 
-export const tooLongContent = (field: string, limit: number, actual: number) => ({
+export const tooLongContent = (
+  field: string,
+  { limit, actual }: { readonly limit: number; readonly actual: number },
+  channel: 'WhatsApp' | 'an SMS',
+) => ({
   __typename: 'InvalidContentRefusal' as const,
   code: 'CONTENT_TOO_LARGE',
-  message: `The message has ${actual} characters; WhatsApp takes at most ${limit}.`,
+  message: `The message has ${actual} characters; ${channel} takes at most ${limit}.`,
   field,
   limit,
   actual,
 });
 
 /** A free-form message outside the window, with what made it so. */
-export const windowExpiredRefusal = (window: CustomerServiceWindow) => {
+export const windowExpiredRefusal = (
+  window: CustomerServiceWindow,
+  bridge: BridgeEligibility | null,
+) => {
   const closedMs = refusedByProvider(window) ? window.refusedAtMs : closesAtMs(window);
   const { lastCustomerMessageAtMs: last } = window;
   return {
@@ -60,6 +68,7 @@ export const windowExpiredRefusal = (window: CustomerServiceWindow) => {
     message: windowExpiredSentence,
     closedAt: closedMs === null ? null : instant(closedMs),
     lastCustomerMessageAt: last === null ? null : instant(last),
+    bridge,
   };
 };
 
@@ -74,6 +83,8 @@ export const refusalOf = async (
       return notFound();
     case 'QuotedMessageUnknown':
       return unknownQuote;
+    case 'TextTooLong':
+      return tooLongContent('text', rejection.details, 'an SMS');
     case 'ConversationHasEnded':
       return {
         __typename: 'ConversationEndedRefusal' as const,

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { instant, messageId, type Instant, type MessageId } from '#kernel';
+import { instant, messageId, type Instant, type MessageId, type StreamRevision } from '#kernel';
 import type { Capability, Principal } from '#access';
 import { CHANCE, CLOCK, type Chance, type Clock } from '#engine';
+import { BridgeTermsReader } from '../commands/bridge-terms-reader.js';
+import type { ReadTerms } from '../domain/bridge.js';
 import {
   ConversationEnvelope,
   type ConversationDecided,
@@ -10,7 +12,7 @@ import {
 import { ConversationPlaces, type ConversationPlace } from '../commands/conversation-places.js';
 import type { ConversationCommand } from '../domain/conversation.js';
 import { commandContext } from './command-context.js';
-import { organisationOf } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 
 /** Takes what a principal asks of a conversation to where it is decided. */
 @Injectable()
@@ -18,6 +20,7 @@ export class Requests {
   constructor(
     private readonly commands: CommandBus,
     private readonly places: ConversationPlaces,
+    private readonly bridgeTerms: BridgeTermsReader,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CHANCE) private readonly chance: Chance,
   ) {}
@@ -35,14 +38,22 @@ export class Requests {
     return this.places.of(organisationOf(principal), conversation);
   }
 
+  /** What the other streams say that a message's way may depend on. */
+  terms(principal: Principal, { contactId, numberId }: ConversationPlace): Promise<ReadTerms> {
+    return this.bridgeTerms.read(organisationOf(principal), contactId, numberId);
+  }
+
+  /** `basis`: what else was read for the command. */
   decide(
     principal: Principal,
     capability: Capability,
     place: ConversationPlace,
     command: ConversationCommand,
+    basis: readonly StreamRevision[] = [],
   ): Promise<ConversationDecided> {
     const { clock, chance } = this;
     const context = commandContext(principal, capability, clock, chance, place.contactId);
-    return this.commands.execute(new ConversationEnvelope(place.id, command, context));
+    const envelope = new ConversationEnvelope(place.id, command, { ...context, basis });
+    return this.commands.execute(envelope);
   }
 }

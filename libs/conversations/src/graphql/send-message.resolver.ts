@@ -6,7 +6,7 @@ import type { ConversationPlace } from '../commands/conversation-places.js';
 import { textLengthMax } from '../domain/content.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
-import { organisationOf } from './inbox-reading.js';
+import { organisationOf } from './viewpoints.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';
 import { Payloads } from './payloads.js';
 import { emptyContent, tooLongContent, unwritableContent } from './refusals.js';
@@ -30,8 +30,9 @@ export class SendMessageResolver {
     if (wrong) return this.payloads.refused(wrong, input.clientMutationId);
     const place = await this.requests.place(principal, input.conversationId);
     if (!place) return this.payloads.notFound(input.clientMutationId);
-    const command = this.request(principal, input, place);
-    const decided = await this.requests.decide(principal, 'messages.send', place, command);
+    const { terms, basis } = await this.requests.terms(principal, place);
+    const command = { ...this.request(principal, input, place), terms };
+    const decided = await this.requests.decide(principal, 'messages.send', place, command, basis);
     return this.payloads.message(principal, decided, command.requestKey, input);
   }
 
@@ -70,20 +71,26 @@ export class SendMessageResolver {
     principal: Principal,
     input: SendMessageInput,
     { conversationId }: ConversationPlace,
-  ): RequestMessage {
-    const { text, quotedMessageId = null, expectedRevision = null } = input;
+  ): Omit<RequestMessage, 'terms'> {
+    const { text, channel = null, quotedMessageId = null, expectedRevision = null } = input;
     return {
       type: 'RequestMessage',
       at: this.requests.now(),
       conversationId,
       messageId: this.requests.newMessageId(),
-      channel: 'WHATSAPP',
+      channel,
       kind: 'FREE_FORM',
       content: { kind: 'text', text: text ?? '', extras: {} },
       quotedMessageId: quotedMessageId === null ? null : messageId(quotedMessageId),
       author: { kind: principal.kind === 'customer' ? 'api' : principal.kind, id: principal.id },
       requestKey: requestKey('sendMessage', input.idempotencyKey),
-      requestDigest: digest([conversationId, text ?? '', quotedMessageId, expectedRevision]),
+      requestDigest: digest([
+        conversationId,
+        text ?? '',
+        channel,
+        quotedMessageId,
+        expectedRevision,
+      ]),
       expectedRevision,
     };
   }
@@ -95,10 +102,12 @@ const invisible = /[\s\p{Cf}]/gu;
 const unwritable = /[\0\p{Cs}]/u;
 
 const wrongText = (text: string) => {
-  const length = Array.from(text).length;
+  const actual = Array.from(text).length;
   if (text.replace(invisible, '') === '') return emptyContent('text');
   if (unwritable.test(text)) return unwritableContent('text');
-  return length > textLengthMax ? tooLongContent('text', textLengthMax, length) : null;
+  return actual > textLengthMax
+    ? tooLongContent('text', { limit: textLengthMax, actual }, 'WhatsApp')
+    : null;
 };
 
 /** A key belongs to its mutation; hashed, so that it says nothing of whoever chose it. */

@@ -9,6 +9,8 @@ import type {
   DispatchStarted,
   MessageReceiptReceived,
   Receipt,
+  SmsLookupDue,
+  SmsNotListed,
 } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import { first, reply } from './people.js';
@@ -57,7 +59,11 @@ export const accepted = (at: Instant, of: Of = {}): DispatchAccepted => {
   const data = place(of);
   const fingerprint = `print-${data.messageId}-${data.attempt}`;
   const providerMessageId = `wamid.${data.messageId}.${data.attempt}`;
-  return { type: 'DispatchAccepted', at, data: { ...data, fingerprint, providerMessageId } };
+  return {
+    type: 'DispatchAccepted',
+    at,
+    data: { ...data, fingerprint, providerMessageId, segments: null },
+  };
 };
 
 export const rejected = (at: Instant, failure: Failure, of: Of = {}): DispatchRejected => ({
@@ -91,7 +97,19 @@ export const resolved = (
 ): DispatchResolved => ({
   type: 'DispatchResolved',
   at,
-  data: { ...place(of), outcome, requestKey: 'settling', requestDigest: `settling-${outcome}` },
+  data: { ...place(of), outcome, request: { key: 'settling', digest: `settling-${outcome}` } },
+});
+
+export const lookupDue = (at: Instant, lookup: number, of: Of = {}): SmsLookupDue => ({
+  type: 'SmsLookupDue',
+  at,
+  data: { ...place(of), lookup },
+});
+
+export const notListed = (at: Instant, lookup: number, of: Of = {}): SmsNotListed => ({
+  type: 'SmsNotListed',
+  at,
+  data: { ...place(of), lookup },
 });
 
 export const receipt = (

@@ -1,10 +1,12 @@
 import type { Dispatcher, Recorded } from '#kernel';
 import type { Decides } from '#engine';
+import type { BridgeTerms } from '../domain/bridge.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { PaceOfNumbers } from '../followers/pace-of-numbers.js';
 import type { Addressees } from '../followers/text-request.js';
 import { whatsAppDispatcher } from '../followers/whatsapp.dispatcher.js';
 import type { ScriptedSender } from './scripted-sender.js';
+import { templatesOnly } from './wishes.js';
 import { SteppingTimer, type world } from './world.js';
 
 export const danielsPhone = '+447700900281';
@@ -20,6 +22,7 @@ type World = ReturnType<typeof world>;
 type Over = {
   readonly addressees?: Partial<Addressees>;
   readonly decisions?: Decides;
+  readonly terms?: BridgeTerms;
   readonly timer?: SteppingTimer;
 };
 
@@ -38,6 +41,7 @@ export const dispatcherIn = (
     pace: new PaceOfNumbers(timer),
     decisions: over.decisions ?? decisions,
     addressees: { ...addressees, ...over.addressees },
+    bridgeTerms: { read: async () => ({ terms: over.terms ?? templatesOnly, basis: [] }) },
   });
 };
 

@@ -2,8 +2,11 @@ import type { Examples } from '#event-store/spec';
 import type { ConversationEvent } from '../domain/events.js';
 import {
   accepted,
+  badNumber,
   deferred,
   dispatching,
+  lookupDue,
+  notListed,
   outsideWindow,
   receipt,
   rejected,
@@ -12,8 +15,12 @@ import {
   unknown,
 } from './dispatches.js';
 import {
+  bridgeNotSent,
+  bridgeRequested,
+  bridgeSent,
   ended,
   failed,
+  posted,
   read,
   requested,
   started,
@@ -32,12 +39,18 @@ export const conversationExamples: Examples<ConversationEvent> = {
   WindowRefusedByProvider: windowRefused(after(3), after(2)),
   MessageRequested: requested(after(1)),
   MessageFailed: failed(after(1)),
+  MessagePosted: posted(after(1)),
+  BridgeRequested: bridgeRequested(after(1)),
+  BridgeSmsSent: bridgeSent(after(3), { segments: 1 }),
+  BridgeNotSent: bridgeNotSent(after(3), badNumber),
   DispatchStarted: dispatching(after(2)),
   DispatchAccepted: accepted(after(3)),
   DispatchRejected: rejected(after(3), outsideWindow),
   DispatchDeferred: deferred(after(3), after(9)),
   DispatchRetryDue: retryDue(after(9)),
   DispatchOutcomeUnknown: unknown(after(3)),
+  SmsLookupDue: lookupDue(after(4), 1),
+  SmsNotListed: notListed(after(4), 1),
   DispatchResolved: resolved(after(4), 'ARRIVED'),
   MessageReceiptReceived: {
     ...receipt(after(4), 'FAILED', {}, outsideWindow),

@@ -1,17 +1,21 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
 import type {
+  BridgeNotSent,
+  BridgeRequested,
+  BridgeSmsSent,
   ConversationEnded,
   ConversationRead,
   ConversationStarted,
   CustomerMessageReceived,
   MessageFailed,
+  MessagePosted,
   MessageRequested,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
-import { windowExpired } from '../domain/failure.js';
+import { windowExpired, type Failure } from '../domain/failure.js';
 import { windowDurationMs } from '../domain/window.js';
-import { daniel, first, noon, number, reply, thread } from './people.js';
+import { bridgeId, bridgeSms, daniel, first, noon, number, reply, thread } from './people.js';
 
 export const started = (at: Instant = noon, episode = 1): ConversationStarted => ({
   type: 'ConversationStarted',
@@ -84,10 +88,52 @@ export const failed = (
   at: Instant,
   name: MessageId = reply,
   refusal: MessageFailed['data']['refusal'] = 'WINDOW_EXPIRED',
+  failure: Failure = windowExpired(),
 ): MessageFailed => ({
   type: 'MessageFailed',
   at,
-  data: { conversationId: first, messageId: name, failure: windowExpired(), refusal },
+  data: { conversationId: first, messageId: name, failure, refusal },
+});
+
+export const posted = (at: Instant, name: MessageId = reply): MessagePosted => ({
+  type: 'MessagePosted',
+  at,
+  data: { conversationId: first, messageId: name },
+});
+
+export const bridgeRequested = (
+  at: Instant,
+  bridge: MessageId = bridgeId,
+  causedBy: MessageId = reply,
+): BridgeRequested => ({
+  type: 'BridgeRequested',
+  at,
+  data: { conversationId: first, messageId: bridge, causedBy, text: bridgeSms },
+});
+
+export const bridgeSent = (
+  at: Instant,
+  told: Partial<BridgeSmsSent['data']> = {},
+): BridgeSmsSent => ({
+  type: 'BridgeSmsSent',
+  at,
+  data: {
+    conversationId: first,
+    messageId: bridgeId,
+    attempt: 1,
+    causedBy: reply,
+    notification_type: 'bridge',
+    ai_generated: false,
+    user_id: null,
+    segments: null,
+    ...told,
+  },
+});
+
+export const bridgeNotSent = (at: Instant, failure: Failure): BridgeNotSent => ({
+  type: 'BridgeNotSent',
+  at,
+  data: { conversationId: first, messageId: bridgeId, causedBy: reply, failure },
 });
 
 export const windowOver = (lastCustomerMessageAt: Instant): WindowExpired => {

@@ -19,6 +19,10 @@ export const first = conversationId(thread, 1);
 export const second = conversationId(thread, 2);
 export const stream = `conversation-${acme}-${thread}`;
 export const reply = messageId('reply1');
+export const bridgeId = messageId('bridge1');
+/** The bridge as it is kept: its code masked. */
+export const bridgeSms =
+  'AcmeMotors: Update for you. WhatsApp: wa.me/447700900123 Portal: tflow.link/***********';
 
 export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;

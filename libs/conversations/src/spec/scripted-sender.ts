@@ -1,3 +1,4 @@
+import type { NotDone } from '#channels/http';
 import type {
   CallTerms,
   MarkOutcome,
@@ -22,12 +23,12 @@ const error = (code: string, reason: string): Refused => ({
   errorClass: { reason, retry: 'retry', retryable: true },
 });
 
-export const refusedAs = (code: string, reason: string): SendOutcome => ({
+export const refusedAs = (code: string, reason: string): NotDone => ({
   kind: 'rejected',
   ...error(code, reason),
 });
 
-export const putOff = (retryAfterMs: number | null): SendOutcome => ({
+export const putOff = (retryAfterMs: number | null): NotDone => ({
   kind: 'deferred',
   retryAfterMs,
   ...error('130429', 'rate_limited'),

@@ -1,7 +1,10 @@
 import { conversationId, messageId, type Instant, type MessageId } from '#kernel';
+import type { BridgeTerms } from '../domain/bridge.js';
+import type { DueSmsLookup } from '../domain/decisions/due-sms-lookup.js';
 import type { EndConversation } from '../domain/decisions/end-conversation.js';
 import type { ExpireWindow } from '../domain/decisions/expire-window.js';
 import type { GiveUpDispatch } from '../domain/decisions/give-up-dispatch.js';
+import type { LapseBridge } from '../domain/decisions/lapse-bridge.js';
 import type { MarkRead } from '../domain/decisions/mark-read.js';
 import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type {
@@ -9,13 +12,25 @@ import type {
   RecordDispatchOutcome,
 } from '../domain/decisions/record-dispatch-outcome.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
+import type { RecordSmsAbsence } from '../domain/decisions/record-sms-absence.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
 import type { ResolveUnconfirmed } from '../domain/decisions/resolve-unconfirmed.js';
 import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
 import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
 import type { Receipt } from '../domain/events.js';
 import type { Of } from './dispatches.js';
-import { daniel, first, number, reply, thread } from './people.js';
+import { bridgeId, bridgeSms, daniel, first, number, reply, thread } from './people.js';
+
+/** The organisation bridges closed windows, and Daniel can be reached by SMS. */
+export const bridging: BridgeTerms = {
+  policy: 'BRIDGE_SMS',
+  hasPhone: true,
+  hasConsent: true,
+  hasNumber: true,
+  bridgeId,
+  text: bridgeSms,
+};
+export const templatesOnly: BridgeTerms = { ...bridging, policy: 'REQUIRE_TEMPLATE' };
 
 /** The customer wrote at `at`, and we heard of it at once. */
 export const receive = (
@@ -49,7 +64,7 @@ export const request = (
   at,
   conversationId: first,
   messageId: name,
-  channel: 'WHATSAPP',
+  channel: null,
   kind: 'FREE_FORM',
   content: { kind: 'text', text: name, extras: {} },
   quotedMessageId: null,
@@ -57,36 +72,68 @@ export const request = (
   requestKey: `key-${name}`,
   requestDigest: `digest-${name}`,
   expectedRevision: null,
+  terms: templatesOnly,
   ...told,
 });
 
-export const startNext = (at: Instant, dispatchId = 'ours'): StartNextDispatch => ({
+export const startNext = (
+  at: Instant,
+  dispatchId = 'ours',
+  told: Partial<StartNextDispatch> = {},
+): StartNextDispatch => ({
   type: 'StartNextDispatch',
   at,
+  channel: 'WHATSAPP',
   dispatchId,
+  terms: templatesOnly,
+  ...told,
 });
 
 export const tell = (
   at: Instant,
   outcome: DispatchOutcome,
   of: Of = {},
+  terms: BridgeTerms = templatesOnly,
 ): RecordDispatchOutcome => ({
   type: 'RecordDispatchOutcome',
   at,
   messageId: of.message ?? reply,
   attempt: of.attempt ?? 1,
   outcome,
+  terms,
 });
 
 /** The outcome that goes with the fact `accepted` of the same message. */
-export const acceptance = (of: Of = {}): DispatchOutcome => {
+export const acceptance = (of: Of = {}, segments: number | null = null): DispatchOutcome => {
   const { message = reply, attempt = 1 } = of;
   return {
     kind: 'accepted',
     fingerprint: `print-${message}-${attempt}`,
     providerMessageId: `wamid.${message}.${attempt}`,
+    segments,
   };
 };
+
+export const lapse = (at: Instant, bridge = bridgeId): LapseBridge => ({
+  type: 'LapseBridge',
+  at,
+  bridgeId: bridge,
+});
+
+export const lookUp = (at: Instant, of: Of = {}): DueSmsLookup => ({
+  type: 'DueSmsLookup',
+  at,
+  messageId: of.message ?? bridgeId,
+  attempt: of.attempt ?? 1,
+});
+
+export const absent = (at: Instant, lookup: number, of: Of = {}): RecordSmsAbsence => ({
+  type: 'RecordSmsAbsence',
+  at,
+  messageId: of.message ?? bridgeId,
+  attempt: of.attempt ?? 1,
+  lookup,
+});
 
 export const retry = (at: Instant, of: Of = {}): RetryDispatch => ({
   type: 'RetryDispatch',
@@ -117,7 +164,7 @@ export const confirm = (
     fingerprint: `print-${message}-${attempt}`,
     receipt,
     receiptAt: at,
-    failure: null,
+    failed: null,
     pricing: null,
     ...told,
   };

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Cell, ConversationId, OrganisationId, Position, Recorded } from '#kernel';
-import { comparePositions } from '#kernel';
+import {
+  comparePositions,
+  parseConversationId,
+  type Cell,
+  type ConversationId,
+  type OrganisationId,
+  type Position,
+  type Recorded,
+  type ThreadId,
+} from '#kernel';
 import { HISTORY, LIVE_TAIL, type History, type LiveTail } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import type { ConversationEvent } from '../domain/events.js';
@@ -15,7 +23,15 @@ export type Listener = {
   readonly organisationId: OrganisationId;
   /** Exclusive; null from now on. */
   readonly after: Position | null;
-  /** One conversation, or all of the organisation's. */
+} & About;
+
+/** One conversation, or all of the organisation's (null); or all of one thread. */
+type About = { readonly conversationId: ConversationId | null } | { readonly threadId: ThreadId };
+
+/** What a listener is told of; null: not narrowed to a stream, to a conversation. */
+type Scope = {
+  readonly organisationId: OrganisationId;
+  readonly stream: string | null;
   readonly conversationId: ConversationId | null;
 };
 
@@ -27,9 +43,9 @@ export class ViewsBehind extends Error {
 }
 
 /**
- * What happens in conversations, from a place in the log on and without end: first what has happened
- * since, from the feed, then live, from the tail. Each fact comes once, in the order of the log, and
- * not before the views show it. The listener sets the pace.
+ * What happens in conversations, from a place in the log on, for as long as the tail runs: first what
+ * has happened since, from the feed, then live, from the tail. Each fact comes once, in the order of
+ * the log, and not before the views show it. The listener sets the pace.
  */
 @Injectable()
 export class Changes {
@@ -40,27 +56,28 @@ export class Changes {
   ) {}
 
   async *follow(listener: Listener, signal: AbortSignal): AsyncGenerator<Change, void> {
+    const scope = scopeOf(listener);
     let position = listener.after ?? this.tail.newest();
     while (!signal.aborted) {
       const live = this.tail.after(position);
       if (live === null) {
-        const caught = await this.fromFeed(listener, position, signal);
+        const caught = await this.fromFeed(scope, position, signal);
         yield* caught.changes;
         position = caught.readTo;
         continue;
       }
-      for (const recorded of live.filter((each) => concerns(listener, each))) {
+      for (const recorded of live.filter((each) => concerns(scope, each))) {
         await this.shown(recorded.position);
         if (signal.aborted) return;
         yield recorded;
       }
       position = live.at(-1)?.position ?? position;
-      await this.tail.beyond(position, signal);
+      if (!(await this.tail.beyond(position, signal))) return;
     }
   }
 
   private async fromFeed(
-    listener: Listener,
+    scope: Scope,
     after: Position | null,
     signal: AbortSignal,
   ): Promise<{ readonly changes: readonly Change[]; readonly readTo: Position | null }> {
@@ -71,7 +88,7 @@ export class Changes {
       if (oldest && !signal.aborted) await this.shown(oldest);
       return { changes: [], readTo: after };
     }
-    const rows = await this.feedPage(listener, after);
+    const rows = await this.feedPage(scope, after);
     const changes = await Promise.all(rows.map((row) => this.fact(row)));
     const last = rows.at(-1)?.position ?? after;
     const readAll = rows.length < feedPageSize;
@@ -79,14 +96,11 @@ export class Changes {
     return { changes, readTo: readAll && !isLastBeyond ? projected : last };
   }
 
-  private feedPage(listener: Listener, after: Position | null): Promise<readonly FeedRow[]> {
-    const ofConversation = listener.conversationId ? 'AND conversation_id = ?' : '';
-    const parameters: Cell[] = [listener.organisationId, after ?? ''];
-    if (listener.conversationId) parameters.push(listener.conversationId);
+  private feedPage(scope: Scope, after: Position | null): Promise<readonly FeedRow[]> {
+    const { sql, parameters } = within(scope);
     return this.views.query<FeedRow>(
-      `SELECT * FROM feed WHERE organisation_id = ? AND position > ? ${ofConversation}
-       ORDER BY position LIMIT ?`,
-      [...parameters, feedPageSize],
+      `SELECT * FROM feed WHERE ${sql} AND position > ? ORDER BY position LIMIT ?`,
+      [...parameters, after ?? '', feedPageSize],
     );
   }
 
@@ -96,11 +110,34 @@ export class Changes {
     return recorded;
   }
 
-  private async shown(position: Position): Promise<void> {
+  /** Resolves when the views show what happened at `position`. Throws ViewsBehind. */
+  async shown(position: Position): Promise<void> {
     if (!(await this.views.reached(position, viewsReachWithinMs))) throw new ViewsBehind();
   }
 }
 
-const concerns = ({ organisationId, conversationId }: Listener, recorded: Change): boolean =>
-  recorded.metadata.organisationId === organisationId &&
-  (conversationId === null || recorded.data.conversationId === conversationId);
+const scopeOf = (listener: Listener): Scope => {
+  const { organisationId } = listener;
+  const conversationId = 'threadId' in listener ? null : listener.conversationId;
+  const threadId =
+    'threadId' in listener ? listener.threadId : parseConversationId(conversationId ?? '')?.thread;
+  const stream = threadId === undefined ? null : `conversation-${organisationId}-${threadId}`;
+  return { organisationId, stream, conversationId };
+};
+
+const concerns = (scope: Scope, { stream, data, metadata }: Change): boolean =>
+  metadata.organisationId === scope.organisationId &&
+  (scope.stream === null || stream === scope.stream) &&
+  (scope.conversationId === null || data.conversationId === scope.conversationId);
+
+/** The same in SQL: along the index of the thread's stream, which is of one organisation alone. */
+const within = ({ organisationId, stream, conversationId }: Scope) => {
+  const conditions: readonly (readonly [string, Cell])[] = [
+    stream === null ? ['organisation_id = ?', organisationId] : ['stream = ?', stream],
+    ...(conversationId === null ? [] : [['conversation_id = ?', conversationId] as const]),
+  ];
+  return {
+    sql: conditions.map(([sql]) => sql).join(' AND '),
+    parameters: conditions.map(([, parameter]) => parameter),
+  };
+};

@@ -14,6 +14,8 @@ export type InboxRow = ConversationRow &
   Omit<ThreadRow, 'organisation_id' | 'number_id' | 'contact_id' | 'thread_id'> & {
     readonly profile_name: string | null;
     readonly wa_id: string | null;
+    readonly phone: string | null;
+    readonly sms_opted_out: 0 | 1 | null;
   };
 
 export type InboxFilter = {
@@ -22,6 +24,7 @@ export type InboxFilter = {
   readonly expiringWithinMinutes?: number | null;
   readonly status?: string | null;
   readonly unread?: boolean | null;
+  readonly needsAttention?: boolean | null;
   readonly search?: string | null;
   readonly numberId?: string | null;
 };
@@ -35,8 +38,9 @@ type Condition = { readonly sql: string; readonly parameters: readonly Cell[] };
 
 const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.number_id, c.contact_id,
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
-  c.last_activity_at, t.current_conversation_id, t.last_customer_message_at, t.refused_at,
-  t.decided_by_revision, t.writer_revision, k.profile_name, k.wa_id
+  c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
+  t.refused_at, t.decided_by_revision, t.writer_revision, t.newest_inbound_channel,
+  t.newest_inbound_at, t.bridge_id, t.bridge_requested_at, k.profile_name, k.wa_id, k.phone, k.sms_opted_out
   FROM conversations c
   JOIN threads t ON t.thread_id = c.thread_id
   LEFT JOIN contacts k ON k.contact_id = c.contact_id`;
@@ -126,6 +130,9 @@ export class ConversationQueries {
       ...equal('c.number_id', filter.numberId),
       ...(filter.unread ? [{ sql: 'c.unread_count > 0', parameters: [] }] : []),
       ...(filter.unread === false ? [{ sql: 'c.unread_count = 0', parameters: [] }] : []),
+      ...(typeof filter.needsAttention === 'boolean'
+        ? equal('c.needs_attention', filter.needsAttention ? 1 : 0)
+        : []),
       ...windowIs(filter.window, this.clock.now()),
       ...expiringWithin(filter.expiringWithinMinutes, this.clock.now()),
       ...named(filter.search),
@@ -136,7 +143,7 @@ export class ConversationQueries {
 const all = (conditions: readonly Condition[]): string =>
   conditions.map(({ sql }) => sql).join(' AND ');
 
-const equal = (column: string, value: string | null | undefined): readonly Condition[] =>
+const equal = (column: string, value: Cell | undefined): readonly Condition[] =>
   value === null || value === undefined ? [] : [{ sql: `${column} = ?`, parameters: [value] }];
 
 const notRefused = '(t.refused_at IS NULL OR t.last_customer_message_at > t.refused_at)';
@@ -178,10 +185,11 @@ const named = (search: string | null | undefined): readonly Condition[] => {
   const escaped = searchable(typed).replace(/[\\%_]/g, (character) => `\\${character}`);
   const digits = typed.replace(/[\s()+-]/g, '');
   const number = /^\d{3,}$/.test(digits) ? `%${digits}%` : null;
+  const byNumber = number ? ' OR k.wa_id LIKE ? OR k.phone LIKE ?' : '';
   return [
     {
-      sql: `(k.search_name LIKE ? ESCAPE '\\'${number ? ' OR k.wa_id LIKE ?' : ''})`,
-      parameters: [`%${escaped}%`, ...(number ? [number] : [])],
+      sql: `(k.search_name LIKE ? ESCAPE '\\'${byNumber})`,
+      parameters: [`%${escaped}%`, ...(number ? [number, number] : [])],
     },
   ];
 };

@@ -1,5 +1,6 @@
-import { epochMs, type Projection } from '#kernel';
+import { epochMs, unreachable, type Instant, type MessageId, type Projection } from '#kernel';
 import type { ConversationEvent } from '../domain/events.js';
+import type { ClosedWindowReason } from '../domain/failure.js';
 
 export type ConversationRow = {
   readonly conversation_id: string;
@@ -15,6 +16,8 @@ export type ConversationRow = {
   readonly last_message_id: string | null;
   /** When the newest message was sent, by whoever sent it; else the start. Sorts the inbox. */
   readonly last_activity_at: number;
+  /** 1 while what the business last tried to say has found no way to the customer. */
+  readonly needs_attention: 0 | 1;
 };
 
 type Followed = Extract<
@@ -25,6 +28,11 @@ type Followed = Extract<
       | 'ConversationEnded'
       | 'CustomerMessageReceived'
       | 'MessageRequested'
+      | 'MessageFailed'
+      | 'MessagePosted'
+      | 'DispatchAccepted'
+      | 'BridgeRequested'
+      | 'BridgeNotSent'
       | 'ConversationRead';
   }
 >;
@@ -33,13 +41,18 @@ type Followed = Extract<
 export const conversationsProjection: Projection<Followed, ConversationRow> = {
   kind: 'projection',
   name: 'conversations',
-  version: 1,
+  version: 2,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
     'ConversationEnded',
     'CustomerMessageReceived',
     'MessageRequested',
+    'MessageFailed',
+    'MessagePosted',
+    'DispatchAccepted',
+    'BridgeRequested',
+    'BridgeNotSent',
     'ConversationRead',
   ],
   table: {
@@ -57,6 +70,7 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
       unread_count: 'integer',
       last_message_id: 'text?',
       last_activity_at: 'integer',
+      needs_attention: 'integer',
     },
     key: 'conversation_id',
     indexes: [['organisation_id', 'last_activity_at', 'conversation_id']],
@@ -78,26 +92,60 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
         unread_count: 0,
         last_message_id: null,
         last_activity_at: epochMs(at),
+        needs_attention: 0,
       };
     }
     return row && projectOnto(row, recorded);
   },
 };
 
-const projectOnto = (
+type OfRow = Exclude<Followed, { readonly type: 'ConversationStarted' }>;
+
+const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => {
+  const { type, at } = recorded;
+  switch (type) {
+    case 'ConversationEnded':
+      return {
+        ...row,
+        lifecycle: 'ENDED',
+        status: 'RESOLVED',
+        ended_at: epochMs(at),
+        needs_attention: 0,
+      };
+    case 'ConversationRead':
+      return { ...row, unread_count: 0 };
+    case 'CustomerMessageReceived':
+      return { ...said(row, recorded), unread_count: row.unread_count + 1, needs_attention: 0 };
+    case 'BridgeRequested':
+      return { ...said(row, recorded), needs_attention: 0 };
+    case 'MessageRequested':
+      return said(row, recorded);
+    case 'MessagePosted':
+    case 'DispatchAccepted':
+      return { ...row, needs_attention: 0 };
+    case 'MessageFailed':
+      return isOnItsWay(recorded.data.failure.reason) ? row : { ...row, needs_attention: 1 };
+    case 'BridgeNotSent':
+      return { ...row, needs_attention: 1 };
+    default:
+      return unreachable(type);
+  }
+};
+
+const onItsWay: readonly ClosedWindowReason[] = [
+  'window_expired_bridge_sent',
+  'window_expired_bridge_deduplicated',
+];
+
+/** Whether a bridge goes, or went, in the place of a message that failed for this reason. */
+const isOnItsWay = (reason: string): boolean => onItsWay.some((each) => each === reason);
+
+const said = (
   row: ConversationRow,
-  recorded: Exclude<Followed, { readonly type: 'ConversationStarted' }>,
+  { at, data }: { readonly at: Instant; readonly data: { readonly messageId: MessageId } },
 ): ConversationRow => {
-  const { type, at, data } = recorded;
-  if (type === 'ConversationEnded')
-    return { ...row, lifecycle: 'ENDED', status: 'RESOLVED', ended_at: epochMs(at) };
-  if (type === 'ConversationRead') return { ...row, unread_count: 0 };
-  const inbound = type === 'CustomerMessageReceived';
   const isNewest = row.last_message_id === null || epochMs(at) >= row.last_activity_at;
-  return {
-    ...row,
-    unread_count: row.unread_count + (inbound ? 1 : 0),
-    last_message_id: isNewest ? data.messageId : row.last_message_id,
-    last_activity_at: isNewest ? epochMs(at) : row.last_activity_at,
-  };
+  return isNewest
+    ? { ...row, last_message_id: data.messageId, last_activity_at: epochMs(at) }
+    : row;
 };

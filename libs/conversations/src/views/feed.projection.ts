@@ -15,7 +15,7 @@ export type FeedRow = {
 export const feedProjection: Projection<ConversationEvent, FeedRow> = {
   kind: 'projection',
   name: 'feed',
-  version: 1,
+  version: 2,
   streams: ['conversation-'],
   types: conversationEventTypes,
   table: {
@@ -32,7 +32,7 @@ export const feedProjection: Projection<ConversationEvent, FeedRow> = {
     key: 'position',
     indexes: [
       ['organisation_id', 'position'],
-      ['conversation_id', 'position'],
+      ['stream', 'position'],
     ],
   },
   keys: ({ position }) => [position],

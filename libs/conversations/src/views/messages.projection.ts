@@ -1,11 +1,13 @@
 import { epochMs, type Projection } from '#kernel';
 import {
+  bridgeFailed,
   evolveDelivery,
   requestedDelivery,
   shownStatus,
   type Delivery,
 } from '../domain/delivery.js';
 import type {
+  BridgeRequested,
   ConversationEvent,
   CustomerMessageReceived,
   MessageAuthor,
@@ -30,23 +32,32 @@ export type MessageRow = {
   readonly sort: string;
   readonly inside_window: number | null;
   readonly quoted_message_id: string | null;
+  /** What a notice of the system's is for; null for what people wrote. */
+  readonly notification_type: 'bridge' | null;
   readonly status: string | null;
   /** Delivery, for messages to the customer. */
   readonly delivery: string | null;
 };
 
-type Followed = Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>;
+type Followed = Exclude<
+  Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>,
+  { readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' }
+>;
 
 /** Every message, of either side, with how far it got. */
 export const messagesProjection: Projection<Followed, MessageRow> = {
   kind: 'projection',
   name: 'messages',
-  version: 1,
+  version: 2,
   streams: ['conversation-'],
   types: [
     'CustomerMessageReceived',
     'MessageRequested',
     'MessageFailed',
+    'MessagePosted',
+    'BridgeRequested',
+    'BridgeSmsSent',
+    'BridgeNotSent',
     'DispatchStarted',
     'DispatchAccepted',
     'DispatchRejected',
@@ -73,14 +84,18 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
       sort: 'text',
       inside_window: 'integer?',
       quoted_message_id: 'text?',
+      notification_type: 'text?',
       status: 'text?',
       delivery: 'json?',
     },
     key: 'message_id',
     indexes: [['conversation_id', 'sent_at', 'sort']],
   },
-  keys: ({ data }) => [data.messageId],
-  project: (row, recorded) => {
+  keys: (recorded) =>
+    recorded.type === 'BridgeNotSent'
+      ? [recorded.data.messageId, recorded.data.causedBy]
+      : [recorded.data.messageId],
+  project: (row, recorded, key) => {
     const place = {
       organisation_id: recorded.metadata.organisationId,
       sort: recorded.position,
@@ -88,7 +103,10 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
     if (recorded.type === 'CustomerMessageReceived')
       return { ...place, ...ofCustomer(recorded, recorded.metadata.actor.id) };
     if (recorded.type === 'MessageRequested') return { ...place, ...ofBusiness(recorded) };
+    if (recorded.type === 'BridgeRequested') return { ...place, ...ofSystem(recorded) };
     if (!row?.delivery) return row;
+    if (recorded.type === 'BridgeNotSent' && key !== recorded.data.messageId)
+      return { ...row, ...delivered(bridgeFailed(deliveryOf(row.delivery))) };
     return { ...row, ...delivered(evolveDelivery(deliveryOf(row.delivery), recorded)) };
   },
 };
@@ -108,6 +126,7 @@ const ofCustomer = ({ data }: CustomerMessageReceived, author: string): Unplaced
   received_at: epochMs(data.receivedAt),
   inside_window: null,
   quoted_message_id: data.quotedMessageId,
+  notification_type: null,
   status: null,
   delivery: null,
 });
@@ -125,6 +144,25 @@ const ofBusiness = ({ at, data }: MessageRequested): Unplaced => ({
   received_at: null,
   inside_window: data.insideWindow ? 1 : 0,
   quoted_message_id: data.quotedMessageId,
+  notification_type: null,
+  ...delivered(requestedDelivery(at)),
+});
+
+/** A bridge stands in the thread as what it is: an SMS of the system's, its code masked. */
+const ofSystem = ({ at, data }: BridgeRequested): Unplaced => ({
+  message_id: data.messageId,
+  conversation_id: data.conversationId,
+  direction: 'OUTBOUND',
+  channel: 'SMS',
+  kind: 'FREE_FORM',
+  content: contentCell({ kind: 'text', text: data.text, extras: {} }),
+  author_kind: 'system',
+  author_id: 'bridge',
+  sent_at: epochMs(at),
+  received_at: null,
+  inside_window: 0,
+  quoted_message_id: null,
+  notification_type: 'bridge',
   ...delivered(requestedDelivery(at)),
 });
 

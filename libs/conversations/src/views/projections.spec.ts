@@ -4,10 +4,14 @@ import { ERASED, epochMs, messageId } from '#kernel';
 import { given, positionAt, recorded } from '#kernel/spec';
 import { shownStatus } from '../domain/delivery.js';
 import type { ConversationEvent } from '../domain/events.js';
+import { windowExpired } from '../domain/failure.js';
 import { emptyThread, evolve } from '../domain/thread.js';
 import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
 import {
+  bridgeNotSent,
+  bridgeRequested,
   ended,
+  failed,
   open,
   read,
   requested,
@@ -19,6 +23,7 @@ import {
 import {
   acme,
   after,
+  bridgeId,
   daniel,
   dayMs,
   first,
@@ -54,6 +59,10 @@ const threadRow = {
   refused_at: null,
   decided_by_revision: 1,
   writer_revision: 2,
+  newest_inbound_channel: 'WHATSAPP' as const,
+  newest_inbound_at: epochMs(noon),
+  bridge_id: null,
+  bridge_requested_at: null,
 };
 const conversationRow = {
   conversation_id: first,
@@ -68,6 +77,7 @@ const conversationRow = {
   unread_count: 1,
   last_message_id: messageId('hello'),
   last_activity_at: epochMs(noon),
+  needs_attention: 0 as const,
 };
 
 describe('the view of threads', () => {
@@ -76,6 +86,7 @@ describe('the view of threads', () => {
     given(threadsProjection)(...stored([...open(noon), wrote(after(5), 'more')])).shows(thread, {
       ...threadRow,
       last_customer_message_at: epochMs(after(5)),
+      newest_inbound_at: epochMs(after(5)),
       decided_by_revision: 2,
       writer_revision: 3,
     });
@@ -116,11 +127,13 @@ describe('the view of threads', () => {
     given(threadsProjection)(...stored([...refused, wrote(after(1), 'before')])).shows(thread, {
       ...row,
       last_customer_message_at: epochMs(after(1)),
+      newest_inbound_at: epochMs(after(1)),
       writer_revision: 4,
     });
     given(threadsProjection)(...stored([...refused, wrote(after(4), 'since')])).shows(thread, {
       ...row,
       last_customer_message_at: epochMs(after(4)),
+      newest_inbound_at: epochMs(after(4)),
       decided_by_revision: 4,
       writer_revision: 4,
     });
@@ -212,6 +225,111 @@ describe('the view of conversations', () => {
   });
 });
 
+describe('a bridge in the views', () => {
+  const held = requested(after(dayMs), reply, { insideWindow: false });
+  const refused = failed(
+    after(dayMs),
+    reply,
+    'WINDOW_EXPIRED',
+    windowExpired('window_expired_bridge_sent'),
+  );
+  const asked = [...open(noon), held, refused, bridgeRequested(after(dayMs))];
+  const over = [...asked, bridgeNotSent(after(dayMs + 9), badNumber)];
+  const messageAfter = (facts: readonly ConversationEvent[], key: string) =>
+    stored<ConversationEvent>(facts)
+      .filter((fact) => (messagesProjection.types as readonly string[]).includes(fact.type))
+      .filter((fact) => messagesProjection.keys(fact as never).includes(key))
+      .reduce<ReturnType<typeof messagesProjection.project>>(
+        (before, fact) => messagesProjection.project(before, fact as never, key),
+        undefined,
+      );
+
+  it('R087, R088: stands in the thread as an SMS of the system’s', () => {
+    expect(messageAfter(asked, bridgeId)).toMatchObject({
+      conversation_id: first,
+      direction: 'OUTBOUND',
+      channel: 'SMS',
+      kind: 'FREE_FORM',
+      author_kind: 'system',
+      notification_type: 'bridge',
+      status: 'PENDING',
+    });
+  });
+
+  it('C16: not sent, it failed, and so did what it was to be sent for', () => {
+    expect(messageAfter(over, bridgeId)).toMatchObject({ status: 'FAILED' });
+    const cause = messageAfter(over, reply)?.delivery;
+    expect(JSON.parse(cause ?? '')).toMatchObject({
+      failure: { reason: 'window_expired_bridge_failed' },
+    });
+  });
+
+  it.each([
+    ['window_expired_sms_opted_out', 1],
+    ['window_expired_no_phone', 1],
+    ['window_expired', 1],
+    ['window_expired_bridge_sent', 0],
+    ['window_expired_bridge_deduplicated', 0],
+  ] as const)('Q09, R077: what failed for %s leaves the conversation marked: %d', (why, mark) => {
+    const lost = failed(after(dayMs), reply, 'WINDOW_EXPIRED', windowExpired(why));
+    const facts = (...more: readonly ConversationEvent[]) =>
+      stored<ConversationEvent>([...open(noon), held, lost, ...more]) as never[];
+    const row = {
+      ...conversationRow,
+      last_message_id: reply,
+      last_activity_at: epochMs(after(dayMs)),
+      needs_attention: mark,
+    };
+    given(conversationsProjection)(...facts()).shows(first, row);
+    given(conversationsProjection)(...facts(wrote(after(dayMs + 1), 'back'))).shows(first, {
+      ...row,
+      unread_count: 2,
+      last_message_id: messageId('back'),
+      last_activity_at: epochMs(after(dayMs + 1)),
+      needs_attention: 0,
+    });
+  });
+
+  it('Q09: a bridge that was not sent leaves the conversation marked, until another goes', () => {
+    const another = bridgeRequested(after(dayMs + 9), messageId('bridge2'));
+    const marks = [over, [...over, another]].map((facts) =>
+      stored<ConversationEvent>(facts)
+        .filter((fact) => (conversationsProjection.types as readonly string[]).includes(fact.type))
+        .reduce<ReturnType<typeof conversationsProjection.project>>(
+          (row, fact) => conversationsProjection.project(row, fact as never, first),
+          undefined,
+        ),
+    );
+    expect(marks.map((row) => row?.needs_attention)).toEqual([1, 0]);
+  });
+
+  it('R096: the thread knows the newest, unless it was not sent', () => {
+    const row = {
+      ...threadRow,
+      writer_revision: 3,
+      bridge_id: bridgeId,
+      bridge_requested_at: epochMs(after(dayMs)),
+    };
+    given(threadsProjection)(...(stored<ConversationEvent>(asked) as never[])).shows(thread, row);
+    given(threadsProjection)(...(stored<ConversationEvent>(over) as never[])).shows(thread, {
+      ...row,
+      bridge_id: null,
+      bridge_requested_at: null,
+    });
+  });
+
+  it('R100: the thread knows where the customer wrote last, by their time', () => {
+    const sms = wrote(after(5), 'sms', { channel: 'SMS', opensWindow: false });
+    const late = wrote(after(3), 'late', { channel: 'PORTAL', opensWindow: false });
+    given(threadsProjection)(...stored([...open(noon), sms, late])).shows(thread, {
+      ...threadRow,
+      writer_revision: 4,
+      newest_inbound_channel: 'SMS',
+      newest_inbound_at: epochMs(after(5)),
+    });
+  });
+});
+
 describe('the view of messages', () => {
   const outbound = (...facts: readonly ConversationEvent[]) => {
     const all = stored([...open(noon), requested(after(1)), ...facts]);
@@ -243,6 +361,7 @@ describe('the view of messages', () => {
       sort: positionAt(1),
       inside_window: null,
       quoted_message_id: null,
+      notification_type: null,
       status: null,
       delivery: null,
     });

@@ -1,5 +1,5 @@
 import { epochMs, type Projection } from '#kernel';
-import type { ConversationEvent } from '../domain/events.js';
+import type { Channel, ConversationEvent, CustomerMessageReceived } from '../domain/events.js';
 import { customerWrote, providerRefused, refusedByProvider } from '../domain/window.js';
 
 export type ThreadRow = {
@@ -13,6 +13,12 @@ export type ThreadRow = {
   /** Revision of the fact that decides the window: the customer's message or the refusal. */
   readonly decided_by_revision: number | null;
   readonly writer_revision: number;
+  /** Where, and when by their time, the customer wrote last. */
+  readonly newest_inbound_channel: Channel | null;
+  readonly newest_inbound_at: number | null;
+  /** The newest bridge; null when there was none, or when it was not sent. */
+  readonly bridge_id: string | null;
+  readonly bridge_requested_at: number | null;
 };
 
 type Followed = Extract<
@@ -23,7 +29,9 @@ type Followed = Extract<
       | 'ConversationEnded'
       | 'CustomerMessageReceived'
       | 'MessageRequested'
-      | 'WindowRefusedByProvider';
+      | 'WindowRefusedByProvider'
+      | 'BridgeRequested'
+      | 'BridgeNotSent';
   }
 >;
 
@@ -31,7 +39,7 @@ type Followed = Extract<
 export const threadsProjection: Projection<Followed, ThreadRow> = {
   kind: 'projection',
   name: 'threads',
-  version: 1,
+  version: 2,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
@@ -39,6 +47,8 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
     'CustomerMessageReceived',
     'MessageRequested',
     'WindowRefusedByProvider',
+    'BridgeRequested',
+    'BridgeNotSent',
   ],
   table: {
     name: 'threads',
@@ -52,13 +62,17 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       refused_at: 'integer?',
       decided_by_revision: 'integer?',
       writer_revision: 'integer',
+      newest_inbound_channel: 'text?',
+      newest_inbound_at: 'integer?',
+      bridge_id: 'text?',
+      bridge_requested_at: 'integer?',
     },
     key: 'thread_id',
     indexes: [],
   },
   keys: ({ stream }) => [stream.slice(stream.lastIndexOf('-') + 1)],
   project: (before, recorded, key) => {
-    const { type, data, metadata, revision } = recorded;
+    const { type, at, data, metadata, revision } = recorded;
     if (type === 'ConversationStarted') {
       const started = before ?? neverWritten(key, metadata.organisationId);
       return {
@@ -75,9 +89,14 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       const window = providerRefused(windowOf(row), epochMs(data.refusedMessageStartedAt));
       return { ...row, refused_at: window.refusedAtMs, decided_by_revision: Number(revision) };
     }
-    return data.opensWindow
-      ? customerMessage(counted(row), epochMs(data.sentAt), Number(revision))
-      : counted(row);
+    if (type === 'BridgeRequested')
+      return { ...row, bridge_id: data.messageId, bridge_requested_at: epochMs(at) };
+    if (type === 'BridgeNotSent')
+      return row.bridge_id === data.messageId
+        ? { ...row, bridge_id: null, bridge_requested_at: null }
+        : row;
+    const seen = whereabouts(counted(row), data);
+    return data.opensWindow ? customerMessage(seen, epochMs(data.sentAt), Number(revision)) : seen;
   },
 };
 
@@ -97,12 +116,24 @@ const neverWritten = (thread: string, organisation: string): ThreadRow => ({
   refused_at: null,
   decided_by_revision: null,
   writer_revision: 0,
+  newest_inbound_channel: null,
+  newest_inbound_at: null,
+  bridge_id: null,
+  bridge_requested_at: null,
 });
 
 const counted = (row: ThreadRow): ThreadRow => ({
   ...row,
   writer_revision: row.writer_revision + 1,
 });
+
+const whereabouts = (
+  row: ThreadRow,
+  { channel, sentAt }: CustomerMessageReceived['data'],
+): ThreadRow =>
+  (row.newest_inbound_at ?? -1) > epochMs(sentAt)
+    ? row
+    : { ...row, newest_inbound_channel: channel, newest_inbound_at: epochMs(sentAt) };
 
 /** A message decides the window if it is the latest, and no refusal stands against it. */
 const customerMessage = (row: ThreadRow, sentAtMs: number, revision: number): ThreadRow => {

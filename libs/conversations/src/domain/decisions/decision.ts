@@ -14,6 +14,7 @@ export type ConversationRejection =
   | Rejection<'ConversationMovedOn', { readonly revision: number }>
   | Rejection<'IdempotencyKeyUsedOtherwise'>
   | Rejection<'QuotedMessageUnknown'>
+  | Rejection<'TextTooLong', { readonly limit: number; readonly actual: number }>
   | Rejection<'MessageUnknown'>
   | Rejection<'MessageNotUnconfirmed'>;
 

@@ -1,8 +1,11 @@
 import { reject, unreachable, type Instant, type MessageId } from '#kernel';
 import type { ConversationEvent } from '../events.js';
 import type { Outbound, Thread } from '../thread.js';
+import type { BridgeTerms } from '../bridge.js';
+import { bridgeSent } from './bridge-sent.js';
+import { bridgeNotSent } from './closed-window.js';
 import type { Decision, Wish } from './decision.js';
-import { keptFailure, windowRefused } from './window-refused.js';
+import { refusedByProvider } from './window-refused.js';
 import type { Failure } from '../failure.js';
 
 export type DispatchOutcome =
@@ -10,6 +13,8 @@ export type DispatchOutcome =
       readonly kind: 'accepted';
       readonly fingerprint: string;
       readonly providerMessageId: string;
+      /** What an SMS is counted as; null for WhatsApp, and when the provider did not say. */
+      readonly segments: number | null;
     }
   | { readonly kind: 'rejected'; readonly failure: Failure }
   | { readonly kind: 'deferred'; readonly failure: Failure; readonly retryAt: Instant }
@@ -21,6 +26,7 @@ export type RecordDispatchOutcome = Wish<
     readonly messageId: MessageId;
     readonly attempt: number;
     readonly outcome: DispatchOutcome;
+    readonly terms: BridgeTerms;
   }
 >;
 
@@ -42,24 +48,19 @@ export const recordDispatchOutcome = (thread: Thread, command: RecordDispatchOut
 const outcome = (
   thread: Thread,
   message: Outbound,
-  { at, messageId, attempt, outcome: told }: RecordDispatchOutcome,
+  command: RecordDispatchOutcome,
 ): readonly ConversationEvent[] => {
+  const { at, messageId, attempt, outcome: told } = command;
   const of = { conversationId: message.conversationId, messageId, attempt };
   switch (told.kind) {
     case 'accepted': {
-      const { fingerprint, providerMessageId } = told;
-      const data = { ...of, fingerprint, providerMessageId };
-      return [{ type: 'DispatchAccepted', at, data }];
+      const { fingerprint, providerMessageId, segments } = told;
+      const data = { ...of, fingerprint, providerMessageId, segments };
+      const sent = bridgeSent(message, { at, messageId, attempt, segments });
+      return [{ type: 'DispatchAccepted', at, data }, ...sent];
     }
     case 'rejected':
-      return [
-        {
-          type: 'DispatchRejected',
-          at,
-          data: { ...of, failure: keptFailure(thread, message, told.failure) },
-        },
-        ...windowRefused(thread, message, { at, messageId, failure: told.failure }),
-      ];
+      return rejected(thread, message, command, told.failure);
     case 'deferred': {
       const data = { ...of, retryAt: told.retryAt, failure: told.failure };
       return message.delivery.phase === 'STARTED' ? [{ type: 'DispatchDeferred', at, data }] : [];
@@ -71,4 +72,17 @@ const outcome = (
     default:
       return unreachable(told);
   }
+};
+
+const rejected = (
+  thread: Thread,
+  message: Outbound,
+  { at, messageId, attempt, terms }: RecordDispatchOutcome,
+  told: Failure,
+): readonly ConversationEvent[] => {
+  const no = { at, messageId, failure: told, terms };
+  const { failure, consequences } = refusedByProvider(thread, message, no);
+  const data = { conversationId: message.conversationId, messageId, attempt, failure };
+  const ended = bridgeNotSent(message, { at, messageId, failure });
+  return [{ type: 'DispatchRejected', at, data }, ...ended, ...consequences];
 };

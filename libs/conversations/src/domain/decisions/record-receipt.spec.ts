@@ -13,7 +13,7 @@ import {
 } from '../../spec/dispatches.js';
 import { open, requested, windowRefused, wrote } from '../../spec/facts.js';
 import { after, noon, reply } from '../../spec/people.js';
-import { confirm, tell } from '../../spec/wishes.js';
+import { confirm, tell, templatesOnly } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
 import { shownStatus } from '../delivery.js';
@@ -23,7 +23,7 @@ const { evolve, initial } = conversationDecider;
 const inHand = [...open(noon), requested(after(1)), dispatching(after(2))];
 const sent = [...inHand, accepted(after(3))];
 const kinds = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
-const late = { failure: outsideWindow };
+const late = { failed: { failure: outsideWindow, terms: templatesOnly } };
 const fold = (...facts: readonly ConversationEvent[]) => facts.reduce(evolve, initial);
 
 describe('recording a receipt', () => {
@@ -151,7 +151,9 @@ describe('a late refusal for the window', () => {
 
   it('another failure than that of the window leaves it as it is', () => {
     given(conversationDecider)(...sent)
-      .when(confirm(after(9), 'FAILED', {}, { failure: badNumber }))
+      .when(
+        confirm(after(9), 'FAILED', {}, { failed: { failure: badNumber, terms: templatesOnly } }),
+      )
       .then(receipt(after(9), 'FAILED', {}, badNumber));
   });
 });

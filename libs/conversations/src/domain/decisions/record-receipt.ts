@@ -1,9 +1,11 @@
 import { reject, type MessageId, type Instant, type JsonObject } from '#kernel';
 import { receiptKey } from '../delivery.js';
 import type { ConversationEvent, Receipt } from '../events.js';
+import type { BridgeTerms } from '../bridge.js';
 import type { Thread } from '../thread.js';
+import { bridgeSent } from './bridge-sent.js';
 import type { Decision, Wish } from './decision.js';
-import { keptFailure, windowRefused } from './window-refused.js';
+import { refusedByProvider } from './window-refused.js';
 import type { Failure } from '../failure.js';
 
 export type RecordReceipt = Wish<
@@ -14,7 +16,7 @@ export type RecordReceipt = Wish<
     readonly fingerprint: string;
     readonly receipt: Receipt;
     readonly receiptAt: Instant;
-    readonly failure: Failure | null;
+    readonly failed: { readonly failure: Failure; readonly terms: BridgeTerms } | null;
     readonly pricing: JsonObject | null;
   }
 >;
@@ -24,28 +26,24 @@ export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision 
   const target = targetOf(thread, command);
   const message = target && thread.outbound.get(target.messageId);
   if (!message || target.attempt > message.delivery.attempt) return reject('MessageUnknown');
-  const { receiptAt, receipt, fingerprint, failure, pricing } = command;
+  const { at, receiptAt, receipt, fingerprint, failed, pricing } = command;
   if (message.delivery.receipts.includes(receiptKey(target.attempt, receipt))) return [];
   const { messageId, attempt } = target;
+  const { conversationId, delivery } = message;
+  const ofLatest = attempt === delivery.attempt;
+  const refused =
+    failed && ofLatest
+      ? refusedByProvider(thread, message, { at, messageId, ...failed })
+      : { failure: failed?.failure ?? null, consequences: [] };
+  const of = { conversationId, messageId, attempt };
+  const { failure, consequences } = refused;
   const received: ConversationEvent = {
     type: 'MessageReceiptReceived',
     at: receiptAt,
-    data: {
-      conversationId: message.conversationId,
-      messageId,
-      attempt,
-      receipt,
-      fingerprint,
-      failure: failure && keptFailure(thread, message, failure),
-      pricing,
-    },
+    data: { ...of, receipt, fingerprint, failure, pricing },
   };
-  const ofLatest = attempt === message.delivery.attempt;
-  const refused =
-    failure && ofLatest
-      ? windowRefused(thread, message, { at: command.at, messageId, failure })
-      : [];
-  return [received, ...refused];
+  const sent = bridgeSent(message, { at, messageId, attempt, segments: null });
+  return [received, ...sent, ...consequences];
 };
 
 const targetOf = (

@@ -1,6 +1,7 @@
 import { reject, type MessageId } from '#kernel';
 import { isUnconfirmed } from '../delivery.js';
 import type { Thread } from '../thread.js';
+import { bridgeSent } from './bridge-sent.js';
 import type { Decision, Wish } from './decision.js';
 
 export type ResolveUnconfirmed = Wish<
@@ -23,5 +24,10 @@ export const resolveUnconfirmed = (thread: Thread, command: ResolveUnconfirmed):
   if (!isUnconfirmed(message.delivery)) return reject('MessageNotUnconfirmed');
   const { attempt } = message.delivery;
   const of = { conversationId: message.conversationId, messageId, attempt };
-  return [{ type: 'DispatchResolved', at, data: { ...of, outcome, requestKey, requestDigest } }];
+  const request = { key: requestKey, digest: requestDigest };
+  const sent = bridgeSent(message, { at, messageId, attempt, segments: null });
+  return [
+    { type: 'DispatchResolved', at, data: { ...of, outcome, request } },
+    ...(outcome === 'ARRIVED' ? sent : []),
+  ];
 };

@@ -1,30 +1,109 @@
-import { epochMs, type MessageId } from '#kernel';
+import { epochMs, unreachable, type MessageId } from '#kernel';
+import { hasLapsed, type BridgeTerms } from '../bridge.js';
 import type { ConversationEvent } from '../events.js';
-import { windowExpired } from '../failure.js';
-import type { Outbound, Thread } from '../thread.js';
+import { ownFailure, type Failure } from '../failure.js';
+import { smsFailure, smsObstacle } from '../sms.js';
+import { evolve, type Outbound, type Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
+import { bridgeNotSent, closedWindow, lapsedBridge } from './closed-window.js';
 import type { Decision, Wish } from './decision.js';
 
-export type StartNextDispatch = Wish<'StartNextDispatch', { readonly dispatchId: string }>;
+export type StartNextDispatch = Wish<
+  'StartNextDispatch',
+  {
+    /** The channel that the dispatcher speaks. */
+    readonly channel: 'WHATSAPP' | 'SMS';
+    readonly dispatchId: string;
+    readonly terms: BridgeTerms;
+  }
+>;
 
 /**
- * Hands the thread's next message to a dispatcher. A message that is in another's hands, or deferred,
- * holds up those behind it. What must not be stale when a byte leaves is asked again here: a message
- * whose window has closed since it was asked for fails, and the one behind it is next.
+ * Hands a channel's next message of the thread to a dispatcher. A message that is in another's hands,
+ * or deferred, holds up those behind it. What must not be stale when a byte leaves is asked again here:
+ * a message that may not leave any more fails, and the one behind it is next.
  */
 export const startNextDispatch = (thread: Thread, command: StartNextDispatch): Decision => {
-  const open = windowStatus(thread.window, epochMs(command.at)) === 'OPEN';
   const events: ConversationEvent[] = [];
+  let current = thread;
   for (const messageId of thread.waiting) {
-    const message = thread.outbound.get(messageId);
-    if (!message || message.delivery.phase !== 'WAITING') break;
-    if (open || message.kind === 'TEMPLATE') {
+    const message = current.outbound.get(messageId);
+    if (message?.channel !== command.channel) continue;
+    if (message.delivery.phase !== 'WAITING') break;
+    const instead = insteadOfSending(current, messageId, message, command);
+    if (instead === null) {
       events.push(dispatchStarted(messageId, message, command));
       break;
     }
-    events.push(expiredMeanwhile(messageId, message, command));
+    events.push(...instead);
+    current = instead.reduce(evolve, current);
   }
   return events;
+};
+
+/** What becomes of a message that may not leave any more; null when it may. */
+const insteadOfSending = (
+  thread: Thread,
+  messageId: MessageId,
+  message: Outbound,
+  command: StartNextDispatch,
+): readonly ConversationEvent[] | null => {
+  switch (command.channel) {
+    case 'WHATSAPP':
+      return isSendable(thread, message, command)
+        ? null
+        : expiredMeanwhile(thread, messageId, message, command);
+    case 'SMS': {
+      const failure = unsendableSms(thread, messageId, message, command);
+      return failure && smsFailed(messageId, message, command, failure);
+    }
+    default:
+      return unreachable(command.channel);
+  }
+};
+
+const isSendable = ({ window }: Thread, { kind }: Outbound, { at }: StartNextDispatch): boolean =>
+  kind === 'TEMPLATE' || windowStatus(window, epochMs(at)) === 'OPEN';
+
+const expiredMeanwhile = (
+  thread: Thread,
+  messageId: MessageId,
+  { conversationId }: Outbound,
+  { at, terms }: StartNextDispatch,
+): readonly ConversationEvent[] => {
+  const { failure, bridge } = closedWindow(thread, { at, conversationId, messageId, terms });
+  const data = { conversationId, messageId, failure, refusal: null };
+  return [{ type: 'MessageFailed', at, data }, ...bridge];
+};
+
+const unsendableSms = (
+  thread: Thread,
+  messageId: MessageId,
+  { causedBy, delivery }: Outbound,
+  { at, terms }: StartNextDispatch,
+): Failure | null => {
+  const obstacle = smsObstacle(terms);
+  if (obstacle) return smsFailure(obstacle);
+  const { bridge, window } = thread;
+  if (causedBy === null || bridge?.bridgeId !== messageId) return null;
+  if (hasLapsed(bridge, delivery, epochMs(at))) return lapsedBridge;
+  return windowStatus(window, epochMs(at)) === 'OPEN' ? windowReopened : null;
+};
+
+const windowReopened = ownFailure(
+  'window_reopened',
+  'The customer wrote on WhatsApp before the SMS was sent: it is not needed any more.',
+);
+
+const smsFailed = (
+  messageId: MessageId,
+  message: Outbound,
+  { at }: StartNextDispatch,
+  failure: Failure,
+): readonly ConversationEvent[] => {
+  if (message.causedBy !== null) return bridgeNotSent(message, { at, messageId, failure });
+  const data = { conversationId: message.conversationId, messageId, failure, refusal: null };
+  return [{ type: 'MessageFailed', at, data }];
 };
 
 const dispatchStarted = (
@@ -35,14 +114,4 @@ const dispatchStarted = (
   type: 'DispatchStarted',
   at,
   data: { conversationId, messageId, attempt: delivery.attempt, dispatchId },
-});
-
-const expiredMeanwhile = (
-  messageId: MessageId,
-  { conversationId }: Outbound,
-  { at }: StartNextDispatch,
-): ConversationEvent => ({
-  type: 'MessageFailed',
-  at,
-  data: { conversationId, messageId, failure: windowExpired(), refusal: null },
 });

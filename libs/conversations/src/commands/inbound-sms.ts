@@ -1,0 +1,65 @@
+import { messageId, type ContactId, type Instant, type NumberId, type ThreadId } from '#kernel';
+import type { BridgeTerms } from '../domain/bridge.js';
+import { readCallbackData } from '../domain/callback-data.js';
+import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
+import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
+import type { Receipt } from '../domain/events.js';
+import { ownFailure, type Failure } from '../domain/failure.js';
+import { providerFailure } from '../domain/provider-failure.js';
+import type { SmsMessageItem, SmsReceiptItem } from '../domain/sms-item.js';
+import { inboundMessageId } from './inbound-message.js';
+import { receiptOfUnknown } from './receipt-of-unknown.js';
+
+type Place = {
+  readonly threadId: ThreadId;
+  readonly contactId: ContactId;
+  readonly numberId: NumberId;
+  readonly at: Instant;
+  readonly receivedAt: Instant;
+  readonly fingerprint: string;
+};
+
+/** The wish that an inbound SMS is. It opens no window: that is WhatsApp's alone. */
+export const inboundSms = (item: SmsMessageItem, place: Place): ReceiveCustomerMessage => ({
+  type: 'ReceiveCustomerMessage',
+  ...place,
+  messageId: inboundMessageId(place.fingerprint),
+  channel: 'SMS',
+  providerMessageId: item.sid,
+  content: {
+    kind: 'text',
+    text: item.text,
+    extras: item.mediaCount > 0 ? { mediaCount: item.mediaCount } : {},
+  },
+  quotedFingerprint: null,
+  claimedAt: item.sentAt,
+  opensWindow: false,
+});
+
+const receipts: { readonly [Status in SmsReceiptItem['status']]: Receipt } = {
+  sent: 'SENT',
+  delivered: 'DELIVERED',
+  read: 'READ',
+  failed: 'FAILED',
+};
+
+/** The wish that a receipt of an SMS is, and what to throw when its message is not known yet. */
+export const smsReceipt = (item: SmsReceiptItem, fingerprint: string, at: Instant) => {
+  const ours = item.place && readCallbackData(item.place.attempt);
+  const command = (terms: BridgeTerms): RecordReceipt => ({
+    type: 'RecordReceipt',
+    at,
+    attempt: ours && { messageId: messageId(ours.message), number: ours.attempt },
+    fingerprint,
+    receipt: receipts[item.status],
+    receiptAt: item.at,
+    failed: item.status === 'failed' ? { failure: failureOf(item), terms } : null,
+    pricing: item.pricing,
+  });
+  return { command, unknownYet: receiptOfUnknown() };
+};
+
+const failureOf = ({ error }: SmsReceiptItem): Failure =>
+  error
+    ? providerFailure(error, 'SMS')
+    : ownFailure('delivery_failed', 'The SMS was not delivered.');

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CommandContext } from '#kernel';
+import { SmsContacts } from '#contacts';
+import { DECIDES, type Decides } from '#engine';
+import { conversationDecider } from '../domain/conversation.js';
+import type { SmsMessageItem } from '../domain/sms-item.js';
+import type { SmsPlace } from './sms-places.js';
+
+/** Obeys what customers say about being sent SMS. */
+@Injectable()
+export class SmsConsents {
+  constructor(
+    private readonly contacts: SmsContacts,
+    @Inject(DECIDES) private readonly decisions: Decides,
+  ) {}
+
+  /**
+   * STOP and START count from when they were said, and once: a webhook that comes again would make an
+   * old word the newest. They are obeyed before they are shown, so that what is shown was obeyed.
+   */
+  async obey(
+    { keyword, sentAt }: SmsMessageItem,
+    {
+      organisationId,
+      contactId,
+      threadId,
+      fingerprint,
+    }: SmsPlace & { readonly fingerprint: string },
+    context: CommandContext,
+  ): Promise<void> {
+    if (keyword !== 'stop' && keyword !== 'start') return;
+    const thread = `${organisationId}-${threadId}`;
+    const { state } = await this.decisions.load(conversationDecider, thread, { fresh: true });
+    if (state.inbound.has(fingerprint)) return;
+    const said = { ...context, at: sentAt };
+    if (keyword === 'stop')
+      await this.contacts.withdrawConsent(organisationId, contactId, 'STOP', said);
+    else await this.contacts.giveConsent(organisationId, contactId, 'START', said);
+  }
+}

@@ -1,0 +1,173 @@
+import { instant, type Dispatcher, type OrganisationId, type Recorded } from '#kernel';
+import type { CallTerms } from '#channels/http';
+import type { Chance, Clock, Decides, Timer } from '#engine';
+import type { ReadTerms } from '../domain/bridge.js';
+import type { ConversationCommand } from '../domain/conversation.js';
+import { conversationDecider } from '../domain/conversation.js';
+import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
+import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
+import type {
+  BridgeRequested,
+  ConversationEvent,
+  DispatchOutcomeUnknown,
+  DispatchResolved,
+  DispatchRetryDue,
+  DispatchStarted,
+  MessageReceiptReceived,
+  MessageRequested,
+} from '../domain/events.js';
+import type { Thread } from '../domain/thread.js';
+import { threadOf } from './addressed.js';
+import type { BridgeTermsSource } from './bridge-terms-source.js';
+import { systemContext } from './system-context.js';
+
+/** The facts after which there may be something to send. */
+export type ToSend =
+  | MessageRequested
+  | BridgeRequested
+  | DispatchRetryDue
+  | DispatchResolved
+  | DispatchOutcomeUnknown
+  | MessageReceiptReceived;
+
+/** After this long on the monotonic clock no first byte of a call is sent any more. */
+export const callStartsWithinMs = 30_000;
+/** A call that has no answer by then is given up; its outcome is unknown. */
+export const callTimeoutMs = 20_000;
+/** How many messages of a thread are sent for one fact; the rest follow with the next fact. */
+const messagesPerFactMax = 1_000;
+
+/** A message that this dispatcher, and nobody else, is to send. */
+export type Started = {
+  readonly organisationId: OrganisationId;
+  /** The thread as it was when the dispatch was started. */
+  readonly thread: Thread;
+  readonly dispatch: DispatchStarted['data'];
+  /** The fact that led to it, for whatever has to be decided on the way. */
+  readonly recorded: Recorded;
+};
+
+/** How messages of one channel leave. Never throws: whatever happens is an outcome. */
+export type WayOut = {
+  readonly channel: StartNextDispatch['channel'];
+  /** The dispatcher's name: its checkpoint and its lease hang on it. */
+  readonly name: string;
+  readonly send: (started: Started, terms: CallTerms) => Promise<DispatchOutcome>;
+};
+
+export type ThreadDispatch = {
+  readonly decisions: Decides;
+  readonly bridgeTerms: BridgeTermsSource;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly chance: Chance;
+};
+
+/**
+ * Sends what waits in a thread for one channel, one message after the other: the intent is written,
+ * then the call is made, then its outcome is written. Whoever did not write the intent never calls.
+ */
+export const threadDispatcher = (ports: ThreadDispatch, wayOut: WayOut): Dispatcher<ToSend> => ({
+  kind: 'dispatcher',
+  name: wayOut.name,
+  streams: ['conversation-'],
+  types: [
+    'MessageRequested',
+    'BridgeRequested',
+    'DispatchRetryDue',
+    'DispatchResolved',
+    'DispatchOutcomeUnknown',
+    'MessageReceiptReceived',
+  ],
+  key: ({ stream }) => stream,
+  dispatch: async (recorded, signal) => {
+    if (await nothingWaits(ports, wayOut, recorded)) return;
+    for (let sent = 0; sent < messagesPerFactMax; sent += 1)
+      if (!(await sendNext(ports, wayOut, recorded, signal))) return;
+  },
+});
+
+/** Most facts are let go without a decision: those of another channel, and receipts that free nothing. */
+const nothingWaits = async (
+  { decisions }: ThreadDispatch,
+  { channel }: WayOut,
+  recorded: Recorded<ToSend>,
+): Promise<boolean> => {
+  if (recorded.type === 'MessageRequested') return recorded.data.channel !== channel;
+  if (recorded.type === 'BridgeRequested') return channel !== 'SMS';
+  if (recorded.type !== 'MessageReceiptReceived') return false;
+  const { state } = await decisions.load(conversationDecider, threadOf(recorded), { fresh: false });
+  return !state.waiting.some((id) => state.outbound.get(id)?.channel === channel);
+};
+
+/** False when nothing of the thread is to be sent now. */
+const sendNext = async (
+  ports: ThreadDispatch,
+  wayOut: WayOut,
+  recorded: Recorded<ToSend>,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (signal.aborted) return false;
+  const dispatchId = ports.chance.uuid();
+  const startBeforeMs = ports.timer.monotonicMs() + callStartsWithinMs;
+  const { channel } = wayOut;
+  const decided = await decide(ports, wayOut, recorded, (at, { terms }) => ({
+    type: 'StartNextDispatch',
+    at,
+    channel,
+    dispatchId,
+    terms,
+  }));
+  const started = decided?.kind === 'accepted' && startedBy(decided.events, dispatchId);
+  if (!decided || !started) return false;
+  const timeout = AbortSignal.timeout(callStartsWithinMs + callTimeoutMs);
+  const call = { startBeforeMs, signal: AbortSignal.any([signal, timeout]) };
+  const { organisationId } = recorded.metadata;
+  const { data: dispatch } = started;
+  const outcome = await wayOut.send(
+    { organisationId, thread: decided.state, dispatch, recorded },
+    call,
+  );
+  const { messageId, attempt } = dispatch;
+  await decide(ports, wayOut, recorded, (at, { terms }) => ({
+    type: 'RecordDispatchOutcome',
+    at,
+    messageId,
+    attempt,
+    outcome,
+    terms,
+  }));
+  return true;
+};
+
+const startedBy = (
+  events: readonly ConversationEvent[],
+  dispatchId: string,
+): DispatchStarted | undefined =>
+  events.find(
+    (event): event is DispatchStarted =>
+      event.type === 'DispatchStarted' && event.data.dispatchId === dispatchId,
+  );
+
+/** Asks the thread; undefined when there is no such thread. */
+const decide = async (
+  { decisions, bridgeTerms, chance, clock }: ThreadDispatch,
+  { name }: WayOut,
+  recorded: Recorded<ToSend>,
+  wish: (at: ConversationCommand['at'], terms: ReadTerms) => ConversationCommand,
+) => {
+  const { organisationId } = recorded.metadata;
+  const id = threadOf(recorded);
+  const { contactId, numberId } = await betweenWhom(decisions, id);
+  if (!contactId || !numberId) return undefined;
+  const read = await bridgeTerms.read(organisationId, contactId, numberId);
+  const at = instant(clock.now());
+  return decisions.run(conversationDecider, id, wish(at, read), {
+    ...systemContext(recorded, { name, at, uuid: chance.uuid() }),
+    subject: contactId,
+    basis: read.basis,
+  });
+};
+
+const betweenWhom = async (decisions: Decides, id: string): Promise<Thread> =>
+  (await decisions.load(conversationDecider, id, { fresh: false })).state;
