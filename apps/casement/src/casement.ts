@@ -7,17 +7,17 @@ import {
   remoteKeys,
   type LocalIssuer,
 } from '#access';
-import { WhatsAppAddressees } from '#conversations';
 import { publicUrlOf, type Config, type Log } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
 import { SmsAddresses, WhatsAppAddresses } from '#organisations';
 import { openPlatform, type Platform } from '#platform';
-import { createGateway, type Gateway } from '../../gateway/src/index.js';
+import { createGateway, portOf, type Gateway } from '../../gateway/src/index.js';
 import { keptClock } from '../../simulator/src/index.js';
 import { createWorker, type Worker } from '../../worker/src/index.js';
 import { setUpDemo } from './demo.js';
 import { writeDemoFile } from './demo-file.js';
 import { addSimulator, simulatorStateFile } from './simulated.js';
+import { waysOutOf } from './ways-out.js';
 
 /**
  * The data directory has one owner at a time, so that its followers need not wait for a lease that
@@ -52,22 +52,18 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
     };
     await setUpDemo(commands, addresses, clock);
     const webhookUrl = () => `${own()}/webhooks/whatsapp`;
+    const smsInboundUrl = () => `${publicUrlOf(config, portOf(gateway.app))}/webhooks/sms`;
     const onClockMoved = async () => {
       if (worker) await settled(worker, platform);
     };
-    await addSimulator({ config, clock, gateway, webhookUrl, onClockMoved });
+    await addSimulator({ config, clock, gateway, webhookUrl, smsInboundUrl, onClockMoved });
   }
   await gateway.app.listen(config.port, config.host);
   // The simulator's address is known only now.
-  const whatsApp = {
-    graphUrl: config.whatsapp.graphUrl ?? `${own()}/simulator/meta`,
-    version: config.whatsapp.graphVersion,
-    accessToken: config.whatsapp.accessToken,
-  };
-  const addressees = gateway.app.get(WhatsAppAddressees);
-  worker = createWorker(platform, commands, addressees, whatsApp, ownerOfDataDirectory);
-  worker.runtime.start();
-  const url = publicUrlOf(config, portOf(gateway));
+  const waysOut = waysOutOf(config, gateway, own());
+  worker = createWorker(platform, commands, waysOut, ownerOfDataDirectory);
+  worker.start();
+  const url = publicUrlOf(config, portOf(gateway.app));
   const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;
   return { url, demoFile, gateway, worker, platform };
 };
@@ -100,17 +96,12 @@ const tokensOf = ({ auth }: Config, issuer: LocalIssuer) =>
     wallClock: Date.now,
   });
 
-const portOf = ({ app }: Gateway): number => {
-  const address = app.getHttpServer().address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
 /** How this process reaches itself, once it listens. */
 const loopbackUrl =
   ({ host }: Config, gateway: Gateway) =>
   (): string => {
     const own = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
-    return `http://${own.includes(':') ? `[${own}]` : own}:${portOf(gateway)}`;
+    return `http://${own.includes(':') ? `[${own}]` : own}:${portOf(gateway.app)}`;
   };
 
 /** Everything that is due has been decided, and the views show it. */

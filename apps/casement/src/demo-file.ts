@@ -30,6 +30,8 @@ export const writeDemoFile = async (
     smsNumber: acmeMotors.smsNumber,
     appSecret: config.whatsapp.appSecret,
     verifyToken: config.whatsapp.verifyToken,
+    twilioAccountSid: config.sms?.accountSid ?? null,
+    twilioAuthToken: config.sms?.authToken ?? null,
   };
   // Beside it first: a reader never finds half of it.
   await writeFile(`${file}.new`, `${JSON.stringify(demo, null, 2)}\n`, { mode: ownerOnly });

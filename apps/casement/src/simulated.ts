@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '#edge';
 import type { MovableClock } from '#engine';
 import type { Gateway } from '../../gateway/src/index.js';
-import { createSimulator } from '../../simulator/src/index.js';
+import { createSimulator, type SimulatorOptions } from '../../simulator/src/index.js';
 import { demoOrganisations } from './demo.js';
 
 export const simulatorStateFile = 'simulator.json';
@@ -13,12 +13,14 @@ type Simulated = {
   readonly clock: MovableClock;
   readonly gateway: Gateway;
   readonly webhookUrl: () => string;
+  /** The address that Twilio's double signs for, and posts to. */
+  readonly smsInboundUrl: () => string;
   readonly onClockMoved: () => Promise<void>;
 };
 
-/** Puts Meta's double and the phones behind the gateway's own server. */
+/** Puts the providers' doubles and the phones behind the gateway's own server. */
 export const addSimulator = async (simulated: Simulated): Promise<void> => {
-  const { config, clock, gateway, webhookUrl, onClockMoved } = simulated;
+  const { config, clock, gateway, webhookUrl, smsInboundUrl, onClockMoved } = simulated;
   const { appSecret, verifyToken, accessToken } = config.whatsapp;
   const simulator = createSimulator({
     clock,
@@ -28,7 +30,7 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
     verifyToken,
     accessToken,
     webhookUrl,
-    sms: null,
+    sms: smsOf(config, smsInboundUrl),
     numbers: demoOrganisations.map(({ name, number }) => ({ ...number, organisationName: name })),
   });
   const fastify: FastifyInstance = gateway.app.getHttpAdapter().getInstance();
@@ -36,3 +38,14 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
   // Whoever opens the printed address in a browser looks for something to see.
   fastify.get('/', (_, reply) => reply.redirect('/simulator'));
 };
+
+/** Twilio's double: the account that is configured, with the numbers of the demo. */
+const smsOf = ({ sms }: Config, inboundUrl: () => string): SimulatorOptions['sms'] =>
+  sms && {
+    accountSid: sms.accountSid,
+    authToken: sms.authToken,
+    numbers: demoOrganisations.flatMap(({ name, smsNumber }) =>
+      smsNumber === null ? [] : [{ number: smsNumber, organisationName: name }],
+    ),
+    inboundUrl,
+  };

@@ -7,7 +7,7 @@ import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule, Authenticator, type TokenVerifier } from '#access';
-import { ConversationsModule } from '#conversations';
+import { ConversationsModule, type SmsSettings } from '#conversations';
 import {
   GRAPHQL_LIMITS,
   Metrics,
@@ -17,6 +17,7 @@ import {
   createHttpAdapter,
   createInputPipe,
   nestLog,
+  portalUrlOf,
   publicUrlOf,
   registerProcessMetrics,
   serveSubscriptions,
@@ -24,6 +25,8 @@ import {
 } from '#edge';
 import { OrganisationDirectory, OrganisationsModule } from '#organisations';
 import { PlatformModule, type Platform } from '#platform';
+import { PortalCodesModule, type PortalSettings } from '#portal';
+import { portalPages, portalSettings } from './portal.js';
 import { principalDirectory } from './principals.js';
 import { SmsWebhooksController } from './sms-webhooks.controller.js';
 import { WebhookDoor } from './webhook-door.js';
@@ -64,11 +67,16 @@ export const createGateway = async (
   const adapter = createHttpAdapter({ isHttps, log, metrics, readiness });
   const { appSecret, appSecretPrevious, verifyToken } = config.whatsapp;
   const appSecrets = appSecretPrevious === null ? [appSecret] : [appSecret, appSecretPrevious];
-  // Nothing is posted to us before we listen.
-  const sms = smsSettings(config, () => publicUrlOf(config, portOf(app)));
+  // Nothing is posted to us, and nothing is sent, before we listen.
+  const port = (): number => portOf(app);
+  const sms = smsWebhookSettings(config, () => publicUrlOf(config, port()));
   const settings: WebhookSettings = { appSecrets, verifyToken, sms, metrics, log };
   const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule(platform, tokens, settings),
+    gatewayModule(platform, tokens, {
+      webhooks: settings,
+      sms: smsSettings(config, port),
+      portal: portalSettings(config, log, metrics),
+    }),
     adapter,
     { logger: nestLog(log), abortOnError: false },
   );
@@ -103,7 +111,16 @@ export const portOf = (app: NestFastifyApplication): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-const smsSettings = ({ sms }: Config, publicUrl: () => string): SmsWebhookSettings | null => {
+const smsSettings = (config: Config, port: () => number): SmsSettings => ({
+  isOn: config.sms !== null,
+  portalAddress: () => portalUrlOf(config, port()).replace(/^https?:\/\//, ''),
+  statusUrl: () => `${publicUrlOf(config, port())}/webhooks/sms/status`,
+});
+
+const smsWebhookSettings = (
+  { sms }: Config,
+  publicUrl: () => string,
+): SmsWebhookSettings | null => {
   if (sms === null) return null;
   const { authToken, authTokenPrevious } = sms;
   const authTokens = authTokenPrevious === null ? [authToken] : [authToken, authTokenPrevious];
@@ -119,35 +136,47 @@ const viewsLag = async ({ log, views }: Platform): Promise<string | null> => {
   return isLevel ? null : 'the views are behind the log';
 };
 
+type Settings = {
+  readonly webhooks: WebhookSettings;
+  readonly sms: SmsSettings;
+  readonly portal: PortalSettings;
+};
+
 const gatewayModule = (
   platform: Platform,
   tokens: TokenVerifier,
-  settings: WebhookSettings,
-): DynamicModule => ({
-  module: GatewayModule,
-  imports: [
-    PlatformModule.of(platform),
-    AccessModule.with({
-      imports: [OrganisationsModule],
-      inject: [OrganisationDirectory],
-      useFactory: (organisations: OrganisationDirectory) =>
-        new Authenticator(tokens, principalDirectory(organisations)),
-    }),
-    GraphQLModule.forRootAsync<ApolloDriverConfig>({
-      driver: ApolloDriver,
-      inject: [Authenticator],
-      useFactory: (authenticator: Authenticator) =>
-        createGraphqlOptions({
-          typePaths: [sdl],
-          resolvers: {},
-          authenticator,
-          limits: GRAPHQL_LIMITS,
-          introspection: !platform.config.isProduction,
-          log: platform.operatorLog,
-        }),
-    }),
-    ConversationsModule,
-  ],
-  controllers: [WhatsAppWebhooksController, SmsWebhooksController],
-  providers: [WebhookDoor, { provide: WEBHOOK_SETTINGS, useValue: settings }],
-});
+  settings: Settings,
+): DynamicModule => {
+  // Nest tells modules apart by the object: what two of them stand on is made once.
+  const conversations = ConversationsModule.with(settings.sms);
+  return {
+    module: GatewayModule,
+    imports: [
+      PlatformModule.of(platform),
+      AccessModule.with({
+        imports: [OrganisationsModule],
+        inject: [OrganisationDirectory],
+        useFactory: (organisations: OrganisationDirectory) =>
+          new Authenticator(tokens, principalDirectory(organisations)),
+      }),
+      GraphQLModule.forRootAsync<ApolloDriverConfig>({
+        driver: ApolloDriver,
+        inject: [Authenticator],
+        useFactory: (authenticator: Authenticator) =>
+          createGraphqlOptions({
+            typePaths: [sdl],
+            resolvers: {},
+            authenticator,
+            limits: GRAPHQL_LIMITS,
+            introspection: !platform.config.isProduction,
+            log: platform.operatorLog,
+          }),
+      }),
+      PortalCodesModule.with({ key: platform.secretFor('portal') }),
+      conversations,
+      portalPages(settings.portal, conversations),
+    ],
+    controllers: [WhatsAppWebhooksController, SmsWebhooksController],
+    providers: [WebhookDoor, { provide: WEBHOOK_SETTINGS, useValue: settings.webhooks }],
+  };
+};

@@ -1,7 +1,7 @@
-import type { ConversationCommand, ToConversation, ToInbound } from '#conversations';
+import type { ConversationCommand, ToConversation, ToInbound, ToInboundSms } from '#conversations';
 
 /** A command with the place where it is decided. */
-export type Addressed = ToInbound | ToConversation<ConversationCommand>;
+export type Addressed = ToInbound | ToInboundSms | ToConversation<ConversationCommand>;
 
 /**
  * What a follower of this worker asked for. The runtime carries it without knowing it, a deadline's

@@ -1,5 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { ConversationEnvelope, InboundEnvelope } from '#conversations';
+import { ConversationEnvelope, InboundEnvelope, InboundSmsEnvelope } from '#conversations';
 import { unreachable } from '#kernel';
 import type { Execute } from '#engine';
 import { addressedFrom } from './addressed-codec.js';
@@ -15,6 +15,9 @@ export const executeOn =
     switch (addressed.to) {
       case 'inbound':
         await commands.execute(new InboundEnvelope(addressed.command, context));
+        return;
+      case 'inbound-sms':
+        await commands.execute(new InboundSmsEnvelope(addressed.command, context));
         return;
       case 'conversation': {
         const command = { ...addressed.command, at: context.at };

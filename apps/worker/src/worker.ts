@@ -1,31 +1,29 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { createGraphClient } from '#channels/whatsapp';
 import {
-  PaceOfNumbers,
-  callTimeoutMs,
+  bridgeDeadlines,
   dispatchDeadlines,
-  readMarkDispatcher,
-  whatsAppDispatcher,
-  whatsAppInbox,
+  smsLookups,
   windowExpiry,
-  type Addressees,
+  type BridgeTermsSource,
 } from '#conversations';
 import { FollowerRuntime, follower, followerLimits, type FollowerNote } from '#engine';
 import type { Platform } from '#platform';
 import { executeOn } from './execute.js';
+import { smsFollowers, type SmsEnd } from './sms-followers.js';
+import { whatsAppFollowers, type WhatsAppEnd } from './whatsapp-followers.js';
 
-const connectTimeoutMs = 5_000;
-/** Calls to WhatsApp that are under way at once; the rest wait their turn. */
-const connectionsMax = 64;
-
-export type WhatsAppAccess = {
-  readonly graphUrl: string;
-  readonly version: string;
-  readonly accessToken: string;
+/** Where messages leave, and what they need from the business libs on their way. */
+export type WaysOut = {
+  readonly whatsApp: WhatsAppEnd;
+  /** Null: there is no SMS provider. */
+  readonly sms: SmsEnd | null;
+  readonly bridgeTerms: BridgeTermsSource;
 };
 
 export type Worker = {
   readonly runtime: FollowerRuntime;
+  /** Begins to follow the log, and to look for what the SMS provider could not deliver. */
+  readonly start: () => void;
   readonly close: () => Promise<void>;
 };
 
@@ -36,20 +34,12 @@ export type Worker = {
 export const createWorker = (
   platform: Platform,
   commands: CommandBus,
-  addressees: Addressees,
-  whatsApp: WhatsAppAccess,
+  { whatsApp, sms, bridgeTerms }: WaysOut,
   owner: string,
 ): Worker => {
-  const { decisions, timer, clock, chance } = platform;
-  const sender = createGraphClient({
-    ...whatsApp,
-    connectTimeoutMs,
-    answerTimeoutMs: callTimeoutMs,
-    connectionsMax,
-    monotonicMs: () => timer.monotonicMs(),
-  });
-  const pace = new PaceOfNumbers(timer);
-  const ports = { decisions, sender, addressees, pace, clock, timer, chance };
+  const { timer, clock, chance } = platform;
+  const byWhatsApp = whatsAppFollowers(platform, whatsApp, bridgeTerms);
+  const bySms = sms && smsFollowers(platform, sms, bridgeTerms);
   const runtime = new FollowerRuntime(
     {
       log: platform.log,
@@ -63,18 +53,25 @@ export const createWorker = (
       limits: followerLimits,
     },
     [
-      follower(whatsAppInbox(platform.secretFor('whatsapp inbox partitions'))),
-      follower(whatsAppDispatcher(ports)),
-      follower(readMarkDispatcher(ports)),
+      ...byWhatsApp.followers,
+      ...(bySms?.followers ?? []),
       follower(windowExpiry),
       follower(dispatchDeadlines),
+      follower(bridgeDeadlines),
+      follower(smsLookups),
     ],
   );
   return {
     runtime,
+    start: () => {
+      runtime.start();
+      bySms?.poller.start();
+    },
     close: async () => {
+      await bySms?.poller.stop();
       await runtime.stop();
-      sender.close();
+      byWhatsApp.close();
+      bySms?.close();
     },
   };
 };

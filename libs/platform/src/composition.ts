@@ -9,6 +9,7 @@ import {
 } from '#conversations';
 import type { EventCatalogue } from '#event-store';
 import { organisationCatalogue } from '#organisations';
+import { portalCatalogue } from '#portal';
 import type { ReadModel } from '#view-store';
 
 /** Every event that can stand on the log. */
@@ -16,6 +17,7 @@ export const catalogues: readonly EventCatalogue[] = [
   organisationCatalogue,
   contactCatalogue,
   conversationCatalogue,
+  portalCatalogue,
   webhookCatalogue,
 ];
 

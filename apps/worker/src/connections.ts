@@ -1,0 +1,3 @@
+export const connectTimeoutMs = 5_000;
+/** Calls to one provider that are under way at once; the rest wait their turn. */
+export const connectionsMax = 64;
