@@ -17,6 +17,8 @@ export type Demo = {
   readonly smsNumber: string;
   readonly appSecret: string;
   readonly verifyToken: string;
+  readonly twilioAccountSid: string;
+  readonly twilioAuthToken: string;
 };
 
 export type Answer<T> = {

@@ -104,7 +104,7 @@ describe('a provider that says no', () => {
   it.each([
     ['131026', 'invalid_phone_number', '447700900411'],
     ['132001', 'template_not_approved', '447700900412'],
-    ['131047', 'window_expired', '447700900413'],
+    ['131047', 'window_expired_bridge_sent', '447700900413'],
   ])('R105 R106 R107: error %s is %s, in its own words', async (code, reason, phone) => {
     const { id } = await talk.customerWrites(phone, 'Hello');
     const details = `Mot pour mot: „${code}“ – word for word`;

@@ -183,12 +183,13 @@ describe('the window’s last millisecond', () => {
     expect(message).toMatchObject({
       status: 'FAILED',
       insideWindow: false,
-      failure: { reason: 'window_expired', message: sentence },
+      failure: { reason: 'window_expired_bridge_sent', message: sentence },
     });
     const kept = await talk.message(id, message?.id ?? '');
     expect(kept).toEqual(message);
     const sent = await casement.simulator.outbox('447700900311');
-    expect(sent.map(({ text }) => text)).toEqual(['At six.']);
+    const byWhatsApp = sent.filter(({ provider }) => provider === 'whatsapp');
+    expect(byWhatsApp.map(({ text }) => text)).toEqual(['At six.']);
   });
 
   it('R008: opens again when the customer writes again', async () => {
