@@ -40,7 +40,8 @@ const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.numbe
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
   c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
   t.refused_at, t.decided_by_revision, t.writer_revision, t.newest_inbound_channel,
-  t.newest_inbound_at, t.bridge_id, t.bridge_requested_at, k.profile_name, k.wa_id, k.phone, k.sms_opted_out
+  t.newest_inbound_at, t.bridge_id, t.bridge_requested_at, k.profile_name, k.wa_id, k.phone,
+  k.sms_opted_out
   FROM conversations c
   JOIN threads t ON t.thread_id = c.thread_id
   LEFT JOIN contacts k ON k.contact_id = c.contact_id`;
