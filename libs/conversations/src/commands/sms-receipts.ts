@@ -37,7 +37,9 @@ export class SmsReceipts {
     const decided = await this.commands.execute(envelope);
     // What the list shows of messages that somebody else sent from our number is nobody's here.
     if (decided.kind === 'rejected' && item.place) throw target.unknownYet;
-    if (item.error?.error.code === OPTED_OUT_CODE)
+    // Once: told again, by the list or in a replay, it must not undo a START that came in between.
+    const isNews = decided.kind === 'accepted' && decided.events.length > 0;
+    if (isNews && item.error?.error.code === OPTED_OUT_CODE)
       await this.smsContacts.withdrawConsent(organisation, contactId, 'PROVIDER', own);
   }
 
