@@ -34,6 +34,30 @@ export class SmsContacts {
     return this.decide(organisation, contact, command, partOf(context, 'give-sms', null));
   }
 
+  /** The provider said that no SMS reaches the contact's phone; `reason` is the error's. */
+  phoneUnusable(
+    organisation: OrganisationId,
+    contact: ContactId,
+    reason: string,
+    context: CommandContext,
+  ): Promise<void> {
+    const command = { type: 'MarkPhoneUnusable' as const, at: context.at, reason };
+    return this.decide(organisation, contact, command, partOf(context, 'unusable', null));
+  }
+
+  /** An SMS came from the contact's phone. Asked of the stream only if that is news. */
+  async phoneUsable(
+    organisation: OrganisationId,
+    contact: ContactId,
+    context: CommandContext,
+  ): Promise<void> {
+    const id = `${organisation}-${contact}`;
+    const { state } = await this.decisions.load(contactDecider, id, { fresh: false });
+    if (!state.isPhoneUnusable) return;
+    const command = { type: 'MarkPhoneUsable' as const, at: context.at };
+    await this.decide(organisation, contact, command, partOf(context, 'usable', null));
+  }
+
   /** Before an SMS leaves: answers to `smsNumber` (E.164) belong to `threadId` from now on. */
   setRoute(
     organisation: OrganisationId,

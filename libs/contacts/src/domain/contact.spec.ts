@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERASED, contactId, instant, numberId, threadId } from '#kernel';
 import { given, laws } from '#kernel/spec';
-import { contactDecider, maySms, type ContactCommand } from './contact.js';
+import { contactDecider, maySms, smsPhoneOf, type ContactCommand } from './contact.js';
 import type { ContactEvent } from './events.js';
 
 const at = instant(1);
@@ -222,4 +222,43 @@ describe('the route of answers by SMS', () => {
   const histories = [known, [...known, routed('thread1')]];
   const cases = { name: 'routes', histories, commands: [set('thread1'), set('thread2')] };
   for (const { name, check } of laws(contactDecider, cases)) it(name, check);
+});
+
+describe('a phone that no SMS reaches', () => {
+  const mark: ContactCommand = { type: 'MarkPhoneUnusable', at, reason: 'invalid_phone_number' };
+  const unmark: ContactCommand = { type: 'MarkPhoneUsable', at };
+  const unusable: ContactEvent = {
+    type: 'PhoneFoundUnusable',
+    at,
+    data: { reason: 'invalid_phone_number' },
+  };
+  const usable: ContactEvent = { type: 'PhoneFoundUsable', at, data: {} };
+  const learned: ContactEvent = {
+    type: 'ContactAddressLearned',
+    at,
+    data: { kind: 'phone', address: '+447700900281' },
+  };
+  const phoneAfter = (...facts: readonly ContactEvent[]) =>
+    smsPhoneOf(facts.reduce(contactDecider.evolve, contactDecider.initial));
+
+  it('R094: is remembered once, and is as good as none', () => {
+    given(contactDecider)(...known)
+      .when(mark)
+      .then(unusable);
+    given(contactDecider)(...known, unusable)
+      .when(mark)
+      .thenNothing();
+    expect(phoneAfter(learned)).toBe('+447700900281');
+    expect(phoneAfter(learned, unusable)).toBeNull();
+  });
+
+  it('counts again once an SMS came from it', () => {
+    given(contactDecider)(...known)
+      .when(unmark)
+      .thenNothing();
+    given(contactDecider)(...known, unusable)
+      .when(unmark)
+      .then(usable);
+    expect(phoneAfter(learned, unusable, usable)).toBe('+447700900281');
+  });
 });

@@ -26,6 +26,8 @@ export type Contact = {
   readonly threads: Map<NumberId, ThreadId>;
   /** Null: never spoken of. */
   readonly smsConsent: SmsConsent | null;
+  /** Whether the SMS provider has told that no SMS reaches the phone. */
+  readonly isPhoneUnusable: boolean;
   /** An SMS number of the business (E.164) to the thread that answers to it belong to. */
   readonly smsRoutes: Map<string, ThreadId>;
 };
@@ -50,7 +52,17 @@ type SetSmsRoute = {
   readonly threadId: ThreadId;
 };
 
-export type ContactCommand = Meet | WithdrawSmsConsent | GiveSmsConsent | SetSmsRoute;
+type MarkPhone =
+  | { readonly type: 'MarkPhoneUnusable'; readonly at: Instant; readonly reason: string }
+  | { readonly type: 'MarkPhoneUsable'; readonly at: Instant };
+
+export type ContactCommand = Meet | WithdrawSmsConsent | GiveSmsConsent | SetSmsRoute | MarkPhone;
+
+/** Where an SMS reaches this contact, E.164; null when none does. */
+export const smsPhoneOf = ({ addresses, isPhoneUnusable }: Contact): string | null => {
+  const phone = addresses.get('phone');
+  return typeof phone === 'string' && !isPhoneUnusable ? phone : null;
+};
 
 /** Whether an SMS may go to this contact: nobody who could has said no, or they took it back. */
 export const maySms = ({ smsConsent }: Contact): boolean => smsConsent?.given ?? true;
@@ -63,6 +75,7 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
     profileName: null,
     threads: Map(),
     smsConsent: null,
+    isPhoneUnusable: false,
     smsRoutes: Map(),
   },
   decide: (contact, command) => {
@@ -80,6 +93,9 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
         return consentGiven(contact.smsConsent, command);
       case 'SetSmsRoute':
         return smsRouteSet(contact, command);
+      case 'MarkPhoneUnusable':
+      case 'MarkPhoneUsable':
+        return phoneMarked(contact, command);
       default:
         return unreachable(command);
     }
@@ -104,6 +120,10 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
         return { ...contact, smsConsent: { given: false, at: event.at } };
       case 'SmsConsentGiven':
         return { ...contact, smsConsent: { given: true, at: event.at } };
+      case 'PhoneFoundUnusable':
+        return { ...contact, isPhoneUnusable: true };
+      case 'PhoneFoundUsable':
+        return { ...contact, isPhoneUnusable: false };
       case 'SmsRouteSet':
         return {
           ...contact,
@@ -139,6 +159,14 @@ const threadOpened = (
   contact.threads.has(numberId)
     ? []
     : [{ type: 'ContactThreadOpened', at, data: { numberId, threadId } }];
+
+const phoneMarked = ({ isPhoneUnusable }: Contact, command: MarkPhone): readonly ContactEvent[] => {
+  const { type, at } = command;
+  if (type === 'MarkPhoneUsable')
+    return isPhoneUnusable ? [{ type: 'PhoneFoundUsable', at, data: {} }] : [];
+  const { reason } = command;
+  return isPhoneUnusable ? [] : [{ type: 'PhoneFoundUnusable', at, data: { reason } }];
+};
 
 const smsRouteSet = (
   contact: Contact,

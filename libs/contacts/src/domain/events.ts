@@ -37,6 +37,12 @@ export type SmsConsentWithdrawn = DomainEvent<
 /** The customer answered START after a withdrawal: SMS may go to them again. */
 export type SmsConsentGiven = DomainEvent<'SmsConsentGiven', { readonly source: 'START' }>;
 
+/** The SMS provider told that no SMS can reach the contact's phone: landline, or no number at all. */
+export type PhoneFoundUnusable = DomainEvent<'PhoneFoundUnusable', { readonly reason: string }>;
+
+/** An SMS came from a phone that had been found unusable: it can be reached after all. */
+export type PhoneFoundUsable = DomainEvent<'PhoneFoundUsable', Record<never, never>>;
+
 /** What the contact answers to this SMS number (E.164) of the business belongs to this thread. */
 export type SmsRouteSet = DomainEvent<
   'SmsRouteSet',
@@ -50,6 +56,8 @@ export type ContactEvent =
   | ContactThreadOpened
   | SmsConsentWithdrawn
   | SmsConsentGiven
+  | PhoneFoundUnusable
+  | PhoneFoundUsable
   | SmsRouteSet;
 
 /** An address is this contact's from now on. The first claim wins; the stream is its arbiter. */
@@ -67,6 +75,8 @@ export const contactCatalogue: EventCatalogue<ContactEvent | IdentityEvent> = {
   ContactThreadOpened: event(),
   SmsConsentWithdrawn: event(),
   SmsConsentGiven: event(),
+  PhoneFoundUnusable: event(),
+  PhoneFoundUsable: event(),
   SmsRouteSet: event(),
   AddressClaimed: event(),
 };

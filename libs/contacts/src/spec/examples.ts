@@ -24,6 +24,8 @@ export const contactExamples: Examples<ContactEvent | IdentityEvent> = {
   },
   SmsConsentWithdrawn: { type: 'SmsConsentWithdrawn', at, data: { source: 'STOP' } },
   SmsConsentGiven: { type: 'SmsConsentGiven', at, data: { source: 'START' } },
+  PhoneFoundUnusable: { type: 'PhoneFoundUnusable', at, data: { reason: 'invalid_phone_number' } },
+  PhoneFoundUsable: { type: 'PhoneFoundUsable', at, data: {} },
   SmsRouteSet: {
     type: 'SmsRouteSet',
     at,

@@ -33,6 +33,7 @@ const row = {
   wa_id: null,
   phone: null,
   sms_opted_out: 0 as const,
+  sms_unreachable: 0 as const,
 };
 
 describe('the view of contacts', () => {

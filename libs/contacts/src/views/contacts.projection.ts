@@ -12,13 +12,15 @@ export type ContactRow = {
   readonly phone: string | null;
   /** 1: no SMS goes to them. */
   readonly sms_opted_out: 0 | 1;
+  /** 1: no SMS reaches their phone. */
+  readonly sms_unreachable: 0 | 1;
 };
 
 /** Who a contact is, as an inbox shows them. Erased fields are null. */
 export const contactsProjection: Projection<ContactEvent, ContactRow> = {
   kind: 'projection',
   name: 'contacts',
-  version: 3,
+  version: 4,
   streams: ['contact-'],
   types: [
     'ContactMet',
@@ -26,6 +28,8 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
     'ContactProfileNameChanged',
     'SmsConsentWithdrawn',
     'SmsConsentGiven',
+    'PhoneFoundUnusable',
+    'PhoneFoundUsable',
   ],
   table: {
     name: 'contacts',
@@ -37,6 +41,7 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       wa_id: 'text?',
       phone: 'text?',
       sms_opted_out: 'integer',
+      sms_unreachable: 'integer',
     },
     key: 'contact_id',
     indexes: [],
@@ -51,6 +56,7 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       wa_id: null,
       phone: null,
       sms_opted_out: 0 as const,
+      sms_unreachable: 0 as const,
     };
     if (recorded.type === 'ContactProfileNameChanged') {
       const { profileName } = recorded.data;
@@ -63,6 +69,8 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
     }
     if (recorded.type === 'SmsConsentWithdrawn') return { ...before, sms_opted_out: 1 };
     if (recorded.type === 'SmsConsentGiven') return { ...before, sms_opted_out: 0 };
+    if (recorded.type === 'PhoneFoundUnusable') return { ...before, sms_unreachable: 1 };
+    if (recorded.type === 'PhoneFoundUsable') return { ...before, sms_unreachable: 0 };
     return before;
   },
 };
