@@ -51,7 +51,7 @@ describe('a bridge that is not to be had', () => {
     const { id, contact } = await bridging.found('Nadia');
     expect(contact.phone).toBeNull();
     await casement.simulator.moves({ advance: 'PT24H' });
-    const words = 'There is no phone number on file for this customer.';
+    const words = 'There is no phone number on file for this customer that an SMS can reach.';
     await expectNoBridge(bridging, id, 'window_expired_no_phone', no('NO_PHONE', words));
   });
 

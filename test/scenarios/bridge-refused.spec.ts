@@ -74,7 +74,7 @@ describe('a bridge that Twilio refuses', () => {
     expect(await bridging.smsTo(phone)).toHaveLength(1);
   });
 
-  it('R086 F28: because of the number frees its place at once, and the attempt says so', async () => {
+  it('R094 F28: because of the number is not tried again before a text comes from it', async () => {
     const phone = '447700900302';
     const { id, messageId, bridgeId } = await attempted(phone, { refuse: noPhone });
     await bridging.failedFor('window_expired_bridge_failed', id, messageId);
@@ -84,6 +84,26 @@ describe('a bridge that Twilio refuses', () => {
       providerCode: '21211',
       retryable: false,
     });
+    expect((await bridging.thread(id)).bridgeEligibility.reason).toBe('NO_PHONE');
+    const next = await bridging.tries(id, 'Once more');
+    expect(reasonOf(next)).toBe('window_expired_no_phone');
+    await casement.simulator.texts(phone, 'It works again');
+    await bridging.talk.conversationThat('two customer messages', id, ({ unreadCount }) => {
+      return unreadCount === 2;
+    });
+    await casement.simulator.twilioMood('normal');
+    await casement.simulator.twilioMood(quickly);
+    const bridged = await bridging.tries(id, 'On WhatsApp', { channel: 'WHATSAPP' });
+    expect(reasonOf(bridged)).toBe('window_expired_bridge_sent');
+    await bridging.messageThatIs('DELIVERED', id, bridged.bridge?.id);
+    expect(await bridging.smsTo(phone)).toHaveLength(1);
+  });
+
+  it('R086 F28: because of its content frees its place at once, and the attempt says so', async () => {
+    const phone = '447700900303';
+    const filtered = { code: 21602, title: 'No body', times: 1 };
+    const { id, messageId } = await attempted(phone, { refuse: filtered });
+    await bridging.failedFor('window_expired_bridge_failed', id, messageId);
     expect((await bridging.thread(id)).bridgeEligibility.eligible).toBe(true);
     const next = await bridging.tries(id, 'Once more');
     expect(reasonOf(next)).toBe('window_expired_bridge_sent');

@@ -94,6 +94,28 @@ describe('the page behind a bridge SMS', () => {
     expect(body).not.toContain('Update for you');
   });
 
+  it('R084 R101: tells staff that the customer is there, and where a reply goes', async () => {
+    const { composer } = await eventually('the visit', async () => {
+      const conversation = await talk.conversation(conversationId);
+      return conversation.composer.mode === 'FREE_FORM' && conversation;
+    });
+    expect(composer).toMatchObject({ code: null, reason: null });
+    await talk.sendsWell(conversationId, 'Welcome.');
+    expect(await messageSaying('Welcome.')).toMatchObject({ channel: 'PORTAL', status: 'SENT' });
+    expect((await customer.get(path)).body).toContain('Welcome.');
+  });
+
+  it('R077: loses no words of a page that lost our answer and was corrected', async () => {
+    for (const text of ['I come at 6', 'I come at 7, not 6', 'I come at 7, not 6'])
+      await customer.post(`${path}/messages`, { text, key: 'one-key-for-all' });
+    const { nodes } = (await read()).messages;
+    const said = nodes.flatMap(({ content }) => content.text ?? []);
+    expect(said.filter((text) => text.startsWith('I come'))).toEqual([
+      'I come at 6',
+      'I come at 7, not 6',
+    ]);
+  });
+
   it('R007 R160: takes an answer that staff see in the same conversation, and opens no window', async () => {
     const answer = { text: 'I am on the page', key: 'the-key-of-it' };
     for (const _ of ['sent', 'sent again'])

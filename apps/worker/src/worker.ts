@@ -2,6 +2,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import {
   bridgeDeadlines,
   dispatchDeadlines,
+  portalVisits,
   smsLookups,
   windowExpiry,
   type BridgeTermsSource,
@@ -55,6 +56,7 @@ export const createWorker = (
     [
       ...byWhatsApp.followers,
       ...(bySms?.followers ?? []),
+      follower(portalVisits),
       follower(windowExpiry),
       follower(dispatchDeadlines),
       follower(bridgeDeadlines),

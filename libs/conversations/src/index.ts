@@ -12,6 +12,7 @@ export type { BridgeTermsSource } from './followers/bridge-terms-source.js';
 export * from './followers/dispatch.deadlines.js';
 export * from './followers/pace-of-numbers.js';
 export * from './followers/read-mark.dispatcher.js';
+export * from './followers/portal-visits.policy.js';
 export * from './followers/sms-address-book.js';
 export * from './followers/sms-trail.js';
 export * from './followers/sms-inbox.policy.js';

@@ -68,6 +68,7 @@ export const bridged = ({
       at: noon,
       data: { ...of, messageId: bridge, causedBy: refused, text: 'AcmeMotors: Update for you.' },
     },
+    { type: 'PortalOpened', at: noon, data: { ...of, messageId: bridge } },
   ];
 };
 

@@ -7,7 +7,7 @@ import {
   type StreamRevision,
 } from '#kernel';
 import { bridgeText } from '#channels/sms';
-import { contactDecider, maySms } from '#contacts';
+import { contactDecider, maySms, smsPhoneOf } from '#contacts';
 import { CHANCE, DECIDES, type Chance, type Decides, type Folded } from '#engine';
 import { businessNameForSms, organisationDecider, smsNumberFor } from '#organisations';
 import type { Organisation } from '#organisations';
@@ -49,7 +49,7 @@ export class BridgeTermsReader {
     return {
       terms: {
         policy: business.state.expiredWindowPolicy,
-        hasPhone: typeof person.state.addresses.get('phone') === 'string',
+        hasPhone: smsPhoneOf(person.state) !== null,
         hasConsent: maySms(person.state),
         hasNumber: this.settings.isOn && smsNumberFor(business.state, number) !== null,
         bridgeId: messageId(this.chance.id()),

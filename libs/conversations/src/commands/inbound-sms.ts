@@ -1,6 +1,7 @@
 import { messageId, type ContactId, type Instant, type NumberId, type ThreadId } from '#kernel';
 import type { BridgeTerms } from '../domain/bridge.js';
 import { readCallbackData } from '../domain/callback-data.js';
+import type { MessageContent } from '../domain/content.js';
 import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { Receipt } from '../domain/events.js';
@@ -26,15 +27,17 @@ export const inboundSms = (item: SmsMessageItem, place: Place): ReceiveCustomerM
   messageId: inboundMessageId(place.fingerprint),
   channel: 'SMS',
   providerMessageId: item.sid,
-  content: {
-    kind: 'text',
-    text: item.text,
-    extras: item.mediaCount > 0 ? { mediaCount: item.mediaCount } : {},
-  },
+  content: contentOf(item),
   quotedFingerprint: null,
   claimedAt: item.sentAt,
   opensWindow: false,
 });
+
+/** A picture without words must not look like nothing. */
+const contentOf = ({ text, mediaCount }: SmsMessageItem): MessageContent =>
+  text === '' && mediaCount > 0
+    ? { kind: 'unsupported', type: 'mms', raw: { mediaCount } }
+    : { kind: 'text', text, extras: mediaCount > 0 ? { mediaCount } : {} };
 
 const receipts: { readonly [Status in SmsReceiptItem['status']]: Receipt } = {
   sent: 'SENT',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { commandId, instant, type Instant, type NumberId, type Position } from '#kernel';
@@ -29,7 +30,8 @@ export class PortalInbox {
   ) {}
 
   /**
-   * Where the message then stands in the log. The same key of a thread is the same message for ever.
+   * Where the message then stands in the log. The same words with the same key are the same message for
+   * ever; other words are another, so that a page that lost our answer can be corrected and sent again.
    * Throws what deciding throws: Busy and ConflictPersists say that nothing was written.
    */
   async write(thread: PortalThread, text: string, key: string): Promise<Position> {
@@ -38,7 +40,7 @@ export class PortalInbox {
     const loaded = await this.decisions.load(conversationDecider, id, { fresh: false });
     const { numberId } = loaded.state;
     if (numberId === null) throw new Error('a portal code leads to no thread');
-    const providerMessageId = `portal:${threadId}:${key}`;
+    const providerMessageId = `portal:${threadId}:${key}:${digestOf(text)}`;
     const fingerprint = await this.fingerprints.of(organisationId, 'message', providerMessageId);
     const at = instant(this.clock.now());
     const written = { text, providerMessageId, fingerprint, at };
@@ -61,6 +63,11 @@ export class PortalInbox {
     return decided.position;
   }
 }
+
+const digestCharacters = 16;
+
+const digestOf = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, digestCharacters);
 
 type Written = {
   readonly text: string;

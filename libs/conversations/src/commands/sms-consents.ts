@@ -6,7 +6,7 @@ import { conversationDecider } from '../domain/conversation.js';
 import type { SmsMessageItem } from '../domain/sms-item.js';
 import type { SmsPlace } from './sms-places.js';
 
-/** Obeys what customers say about being sent SMS. */
+/** Learns from an SMS how its sender can be reached, and obeys what they say about it. */
 @Injectable()
 export class SmsConsents {
   constructor(
@@ -28,6 +28,7 @@ export class SmsConsents {
     }: SmsPlace & { readonly fingerprint: string },
     context: CommandContext,
   ): Promise<void> {
+    await this.contacts.phoneUsable(organisationId, contactId, context);
     if (keyword !== 'stop' && keyword !== 'start') return;
     const thread = `${organisationId}-${threadId}`;
     const { state } = await this.decisions.load(conversationDecider, thread, { fresh: true });

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { organisationId, type CommandContext, type OrganisationId } from '#kernel';
-import { OPTED_OUT_CODE } from '#channels/sms';
 import { SmsContacts } from '#contacts';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import type { SmsReceiptItem } from '../domain/sms-item.js';
+import { smsLesson } from '../domain/sms.js';
 import { BridgeTermsReader } from './bridge-terms-reader.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
 import { smsReceipt } from './inbound-sms.js';
@@ -39,8 +39,12 @@ export class SmsReceipts {
     if (decided.kind === 'rejected' && item.place) throw target.unknownYet;
     // Once: told again, by the list or in a replay, it must not undo a START that came in between.
     const isNews = decided.kind === 'accepted' && decided.events.length > 0;
-    if (isNews && item.error?.error.code === OPTED_OUT_CODE)
+    const reason = item.error?.errorClass.reason ?? '';
+    const lesson = isNews ? smsLesson(reason) : null;
+    if (lesson === 'no_consent')
       await this.smsContacts.withdrawConsent(organisation, contactId, 'PROVIDER', own);
+    if (lesson === 'unusable_phone')
+      await this.smsContacts.phoneUnusable(organisation, contactId, reason, own);
   }
 
   /** Our own words in the callback say it; the list is told apart by the two numbers. */

@@ -25,7 +25,12 @@ export type ReadTerms = {
 };
 
 /** The newest bridge of a thread, if its place has not been given free. */
-export type Bridge = { readonly bridgeId: MessageId; readonly requestedAt: Instant };
+export type Bridge = {
+  readonly bridgeId: MessageId;
+  readonly requestedAt: Instant;
+  /** When the customer opened the page behind it; null while they have not. */
+  readonly openedAt: Instant | null;
+};
 
 /** Why there is no bridge to be had. */
 export type BridgeObstacle = SmsObstacle | 'name_needed' | 'already_bridged';

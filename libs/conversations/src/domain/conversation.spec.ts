@@ -32,6 +32,7 @@ import {
   startNext,
   tell,
   templatesOnly,
+  visit,
 } from '../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from './conversation.js';
 import { messageStatuses, shownStatus } from './delivery.js';
@@ -77,6 +78,7 @@ const wishesAt = (ms: number): readonly ConversationCommand[] => [
   tell(after(ms), { kind: 'rejected', failure: badNumber }, { message: bridgeId }),
   tell(after(ms), { kind: 'unknown', why: 'timed out' }, { message: bridgeId }),
   lapse(after(ms)),
+  visit(after(ms), after(ms)),
   lookUp(after(ms)),
   absent(after(ms), 1),
   absent(after(ms), 2),

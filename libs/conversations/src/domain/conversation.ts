@@ -13,6 +13,7 @@ import {
   recordDispatchOutcome,
   type RecordDispatchOutcome,
 } from './decisions/record-dispatch-outcome.js';
+import { recordPortalVisit, type RecordPortalVisit } from './decisions/record-portal-visit.js';
 import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
 import { recordSmsAbsence, type RecordSmsAbsence } from './decisions/record-sms-absence.js';
 import { requestMessage, type RequestMessage } from './decisions/request-message.js';
@@ -32,6 +33,7 @@ export type ConversationCommand =
   | GiveUpDispatch
   | RecordReceipt
   | LapseBridge
+  | RecordPortalVisit
   | DueSmsLookup
   | RecordSmsAbsence
   | ResolveUnconfirmed
@@ -55,6 +57,8 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return giveUpDispatch(thread, command);
     case 'RecordReceipt':
       return recordReceipt(thread, command);
+    case 'RecordPortalVisit':
+      return recordPortalVisit(thread, command);
     case 'LapseBridge':
       return lapseBridge(thread, command);
     case 'DueSmsLookup':

@@ -128,6 +128,9 @@ export type BridgeNotSent = DomainEvent<
   OfMessage & { readonly causedBy: MessageId; readonly failure: Failure }
 >;
 
+/** The customer opened the page behind a bridge: what is posted there is read there. */
+export type PortalOpened = DomainEvent<'PortalOpened', OfMessage>;
+
 /** A dispatcher means to call the provider; `dispatchId` is its own, and nobody else's. */
 export type DispatchStarted = DomainEvent<
   'DispatchStarted',
@@ -216,6 +219,7 @@ export type ConversationEvent =
   | BridgeRequested
   | BridgeSmsSent
   | BridgeNotSent
+  | PortalOpened
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
@@ -240,6 +244,7 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   BridgeRequested: event(),
   BridgeSmsSent: event(),
   BridgeNotSent: event(),
+  PortalOpened: event(),
   DispatchStarted: event(),
   DispatchAccepted: event('providerMessageId'),
   DispatchRejected: event(),

@@ -8,13 +8,13 @@ import { customerWrote, neverOpened } from './window.js';
 const closedAt = after(dayMs);
 const closed: Whereabouts = {
   window: customerWrote(neverOpened, epochMs(noon)),
-  newestInbound: { channel: 'WHATSAPP', at: noon },
-  bridge: { bridgeId, requestedAt: closedAt },
+  lastSeen: { channel: 'WHATSAPP', at: noon },
+  bridge: { bridgeId, requestedAt: closedAt, openedAt: after(dayMs + 4) },
 };
 const at = (ms: number, told: Partial<Whereabouts> = {}, reach = bridging) =>
   replyChannel({ ...closed, ...told }, reach, epochMs(closedAt) + ms);
-const bySms = { newestInbound: { channel: 'SMS' as const, at: closedAt } };
-const inPortal = { newestInbound: { channel: 'PORTAL' as const, at: after(dayMs + 5) } };
+const bySms = { lastSeen: { channel: 'SMS' as const, at: closedAt } };
+const inPortal = { lastSeen: { channel: 'PORTAL' as const, at: after(dayMs + 5) } };
 
 describe('where a reply goes that does not say where', () => {
   it('is WhatsApp while the window is open, wherever the customer wrote last', () => {
@@ -37,11 +37,13 @@ describe('where a reply goes that does not say where', () => {
     expect(at(dayMs - 1, inPortal)).toBe('PORTAL');
     expect(at(dayMs, inPortal)).toBe('WHATSAPP');
     expect(at(6, { ...inPortal, bridge: null })).toBe('WHATSAPP');
+    const unopened = { bridgeId, requestedAt: closedAt, openedAt: null };
+    expect(at(6, { ...inPortal, bridge: unopened })).toBe('WHATSAPP');
     expect(at(6, inPortal, { ...bridging, hasConsent: false })).toBe('PORTAL');
   });
 
   it('is nowhere when the customer was on WhatsApp last, or never anywhere', () => {
     expect(at(1)).toBe('WHATSAPP');
-    expect(at(1, { window: neverOpened, newestInbound: null, bridge: null })).toBe('WHATSAPP');
+    expect(at(1, { window: neverOpened, lastSeen: null, bridge: null })).toBe('WHATSAPP');
   });
 });

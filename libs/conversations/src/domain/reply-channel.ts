@@ -7,23 +7,28 @@ import { windowDurationMs, windowStatus, type CustomerServiceWindow } from './wi
 /** What is known of where the customer is. */
 export type Whereabouts = {
   readonly window: CustomerServiceWindow;
-  readonly newestInbound: { readonly channel: Channel; readonly at: Instant } | null;
+  readonly lastSeen: { readonly channel: Channel; readonly at: Instant } | null;
   readonly bridge: Bridge | null;
 };
 
 /**
  * Where a reply goes that does not say where: to WhatsApp while the window is open, else to where the
- * customer has last written within 24 hours, as long as they can be reached there. WHATSAPP in a
- * closed window means that there is nowhere to reply to.
+ * customer was last seen within 24 hours, by what they wrote or by opening the page, if they can be
+ * reached there. WHATSAPP in a closed window means that there is nowhere to reply to.
  */
 export const replyChannel = (where: Whereabouts, reach: SmsReach, nowMs: number): Channel => {
   if (windowStatus(where.window, nowMs) === 'OPEN') return 'WHATSAPP';
-  const { newestInbound: newest } = where;
+  const { lastSeen: newest } = where;
   if (!newest || nowMs >= epochMs(newest.at) + windowDurationMs) return 'WHATSAPP';
   if (newest.channel === 'SMS') return smsObstacle(reach) ? 'WHATSAPP' : 'SMS';
   return newest.channel === 'PORTAL' && isPortalOpen(where, nowMs) ? 'PORTAL' : 'WHATSAPP';
 };
 
-/** The page behind the link is the customer's for 24 hours; what is written there later, nobody reads. */
+/**
+ * The page behind the link is the customer's once they have opened it, for 24 hours from the request of
+ * the bridge; what is written there earlier or later, nobody reads.
+ */
 export const isPortalOpen = ({ bridge }: Pick<Whereabouts, 'bridge'>, nowMs: number): boolean =>
-  bridge !== null && nowMs < epochMs(bridge.requestedAt) + bridgeIntervalMs;
+  bridge !== null &&
+  bridge.openedAt !== null &&
+  nowMs < epochMs(bridge.requestedAt) + bridgeIntervalMs;

@@ -49,6 +49,8 @@ export type Outbound = {
   readonly delivery: Delivery;
 };
 
+export type Seen = { readonly channel: Channel; readonly at: Instant };
+
 /** What an idempotency key stands for, for ever. */
 export type Request = { readonly messageId: MessageId; readonly digest: string };
 
@@ -60,8 +62,8 @@ export type Thread = {
   readonly window: CustomerServiceWindow;
   /** The newest bridge; null when there was none, or when it was not sent. */
   readonly bridge: Bridge | null;
-  /** Where the customer wrote last, by their time. */
-  readonly newestInbound: { readonly channel: Channel; readonly at: Instant } | null;
+  /** Where the customer wrote last, by their time, or opened the portal. */
+  readonly lastSeen: Seen | null;
   /** The closing instant whose expiry has been told. */
   readonly expiryToldForMs: number | null;
   /** Fingerprints of the provider's ids, both ways: de-duplication, quoting and receipts use them. */
@@ -84,7 +86,7 @@ export const emptyThread: Thread = {
   episode: null,
   window: neverOpened,
   bridge: null,
-  newestInbound: null,
+  lastSeen: null,
   expiryToldForMs: null,
   inbound: Map(),
   accepted: Map(),
@@ -115,6 +117,12 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
       return messageRequested(thread, event);
     case 'BridgeRequested':
       return bridgeRequested(thread, event);
+    case 'PortalOpened':
+      return {
+        ...thread,
+        bridge: thread.bridge && { ...thread.bridge, openedAt: event.at },
+        lastSeen: lastSeen(thread, { channel: 'PORTAL', at: event.at }),
+      };
     case 'BridgeNotSent':
       return bridgeNotSent(deliveryMoved(thread, event), event.data);
     case 'ConversationRead':
@@ -175,17 +183,14 @@ const customerMessageReceived = (
 ): Thread => ({
   ...counted(thread),
   window: data.opensWindow ? customerWrote(thread.window, epochMs(data.sentAt)) : thread.window,
-  newestInbound: newestInbound(thread, data),
+  lastSeen: lastSeen(thread, { channel: data.channel, at: data.sentAt }),
   inbound: thread.inbound.set(data.fingerprint, data.messageId),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
   unread: thread.unread.set(data.conversationId, data.messageId),
 });
 
-const newestInbound = (
-  { newestInbound: newest }: Thread,
-  { channel, sentAt }: Data<'CustomerMessageReceived'>,
-): Thread['newestInbound'] =>
-  newest && epochMs(newest.at) > epochMs(sentAt) ? newest : { channel, at: sentAt };
+const lastSeen = ({ lastSeen: known }: Thread, seen: Seen): Seen =>
+  known && epochMs(known.at) > epochMs(seen.at) ? known : seen;
 
 const refused = (thread: Thread, startedAt: Instant): Thread => ({
   ...thread,
@@ -218,7 +223,7 @@ const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): Thread 
   const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
   return {
     ...thread,
-    bridge: { bridgeId, requestedAt: at },
+    bridge: { bridgeId, requestedAt: at, openedAt: null },
     outbound: outbound.set(bridgeId, {
       conversationId,
       channel: 'SMS',

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ContactId, NumberId, OrganisationId } from '#kernel';
-import { MeetContact } from '#contacts';
+import { MeetContact, smsPhoneOf } from '#contacts';
 import { FINGERPRINTS, type Fingerprints } from '#engine';
 import { OrganisationDirectory, smsNumberFor } from '#organisations';
 import { PortalCodes } from '#portal';
@@ -20,9 +20,8 @@ export class SmsAddressBook implements SmsAddressees {
 
   async ends(organisation: OrganisationId, contact: ContactId, number: NumberId): Promise<SmsEnds> {
     const { state } = await this.contacts.load(organisation, contact);
-    const phone = state.addresses.get('phone');
     const from = smsNumberFor(await this.organisations.load(organisation), number);
-    return { from, to: typeof phone === 'string' ? phone : null };
+    return { from, to: smsPhoneOf(state) };
   }
 
   portalCode(bridgeId: string): string {

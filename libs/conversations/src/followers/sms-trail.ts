@@ -3,7 +3,7 @@ import { parseConversationId, type CommandContext } from '#kernel';
 import { SmsContacts } from '#contacts';
 import { OrganisationDirectory } from '#organisations';
 import { PortalCodes, type PortalThread } from '#portal';
-import type { SmsTraces } from './sms.dispatcher.js';
+import type { Refusal, SmsTraces } from './sms.dispatcher.js';
 import type { Started } from './thread-dispatcher.js';
 
 /** Writes down with contacts and in the portal what an SMS that leaves has changed for them. */
@@ -29,9 +29,15 @@ export class SmsTrail implements SmsTraces {
     await this.codes.issue(wish, context);
   }
 
-  async withdrawConsent(started: Started, context: CommandContext): Promise<void> {
+  async learn(
+    started: Started,
+    { lesson, reason }: Refusal,
+    context: CommandContext,
+  ): Promise<void> {
     const { organisationId, contactId } = placeOf(started);
-    await this.contacts.withdrawConsent(organisationId, contactId, 'PROVIDER', context);
+    if (lesson === 'no_consent')
+      await this.contacts.withdrawConsent(organisationId, contactId, 'PROVIDER', context);
+    else await this.contacts.phoneUnusable(organisationId, contactId, reason, context);
   }
 }
 

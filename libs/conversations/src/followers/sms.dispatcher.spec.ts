@@ -80,18 +80,23 @@ describe('sending a bridge', () => {
     const traces = new Traces();
     const sender = new ScriptedSms(smsRefused('21610', 'opted_out'));
     await followed(place, smsIn(place, sender, { traces }).dispatcher);
-    expect(traces.left.at(-1)).toBe('no consent');
+    expect(traces.left.at(-1)).toBe('no_consent');
     expect(await types(place, 5)).toEqual(['DispatchStarted', 'DispatchRejected', 'BridgeNotSent']);
     expect(await reasonOf(place)).toBe('window_expired_bridge_failed');
     expect((await place.fold()).bridge).toBeNull();
   });
 
-  it('has no consent to withdraw when it was refused for another reason', async () => {
+  it.each([
+    ['21211', 'invalid_phone_number', ['unusable_phone']],
+    ['30004', 'message_blocked', ['no_consent']],
+    ['30007', 'carrier_filtered', []],
+  ])('R094 R095: refused with %s (%s), the contact is remembered as %j', async (...told) => {
+    const [errorCode, reason, lessons] = told;
     const place = await bridgeAsked();
     const traces = new Traces();
-    const sender = new ScriptedSms(smsRefused('21211', 'invalid_phone_number'));
+    const sender = new ScriptedSms(smsRefused(errorCode, reason));
     await followed(place, smsIn(place, sender, { traces }).dispatcher);
-    expect(traces.left).not.toContain('no consent');
+    expect(traces.left.slice(2)).toEqual(lessons);
     expect(await reasonOf(place)).toBe('window_expired_bridge_failed');
   });
 

@@ -1,7 +1,8 @@
 import { instant, type CommandContext, type Dispatcher } from '#kernel';
-import { OPTED_OUT_CODE, type SmsSender } from '#channels/sms';
+import type { SmsSender } from '#channels/sms';
 import type { CallTerms } from '#channels/http';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
+import { smsLesson, type SmsLesson } from '../domain/sms.js';
 import { failedOutcome } from './dispatch-outcome.js';
 import { smsRequest, type SmsAddressees, type SmsRequestOrNot } from './sms-request.js';
 import { systemContext } from './system-context.js';
@@ -12,14 +13,16 @@ import {
   type ToSend,
 } from './thread-dispatcher.js';
 
+export type Refusal = { readonly lesson: SmsLesson; readonly reason: string };
+
 /** What the way out by SMS leaves behind in other streams. Each step is safe to repeat. */
 export interface SmsTraces {
   /** Says which thread an answer belongs to. */
   setRoute(started: Started, smsNumber: string, context: CommandContext): Promise<void>;
   /** Makes the code of a bridge good. */
   issueCode(started: Started, context: CommandContext): Promise<void>;
-  /** The provider says that the customer wants no SMS. */
-  withdrawConsent(started: Started, context: CommandContext): Promise<void>;
+  /** The provider's refusal says more of the contact than of this SMS. */
+  learn(started: Started, refusal: Refusal, context: CommandContext): Promise<void>;
 }
 
 export type SmsDispatch = ThreadDispatch & {
@@ -54,8 +57,11 @@ const send = async (
     const fingerprint = await ports.addressees.fingerprint(started.organisationId, sid);
     return { kind: 'accepted', providerMessageId: sid, fingerprint, segments };
   }
-  if (outcome.kind === 'rejected' && outcome.error.code === OPTED_OUT_CODE)
-    await ports.traces.withdrawConsent(started, context(ports, started));
+  if (outcome.kind === 'rejected') {
+    const { reason } = outcome.errorClass;
+    const lesson = smsLesson(reason);
+    if (lesson) await ports.traces.learn(started, { lesson, reason }, context(ports, started));
+  }
   return failedOutcome(outcome, {
     now: instant(ports.clock.now()),
     attempt: started.dispatch.attempt,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { contactId, instant, messageId, numberId, type Instant } from '#kernel';
+import { contactId, instant, numberId, type Instant } from '#kernel';
 import { BridgeTermsReader } from '../commands/bridge-terms-reader.js';
 import {
   bridgeBlocksUntilMs,
@@ -53,12 +53,7 @@ export class BridgeEligibilities {
     ]);
     const delivery = rows[0]?.delivery;
     const blockedUntilMs =
-      bridge && delivery
-        ? bridgeBlocksUntilMs(
-            { bridgeId: messageId(bridge.bridgeId), requestedAt: bridge.requestedAt },
-            deliveryOf(delivery),
-          )
-        : null;
+      bridge && delivery ? bridgeBlocksUntilMs(bridge, deliveryOf(delivery)) : null;
     return eligibility(terms, blockedUntilMs, nowMs);
   }
 }

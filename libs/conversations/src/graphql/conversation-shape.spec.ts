@@ -30,10 +30,12 @@ const row: InboxRow = {
   wa_id: '447700900281',
   phone: '+447700900281',
   sms_opted_out: 0,
-  newest_inbound_channel: 'WHATSAPP',
-  newest_inbound_at: epochMs(noon),
+  sms_unreachable: 0,
+  last_seen_channel: 'WHATSAPP',
+  last_seen_at: epochMs(noon),
   bridge_id: null,
   bridge_requested_at: null,
+  bridge_opened_at: null,
 };
 const principal: Principal = {
   kind: 'staff',
@@ -141,17 +143,20 @@ describe('the composer', () => {
   });
 
   it('R100, R160: the composer says where a reply would go, and lets it be written', () => {
-    const bySms = { newest_inbound_channel: 'SMS' as const, newest_inbound_at: epochMs(noon) };
+    const bySms = { last_seen_channel: 'SMS' as const, last_seen_at: epochMs(noon) };
     expect(shapeAt(dayMs - 1, bySms).composer).toMatchObject({ channel: 'WHATSAPP' });
-    const later = { ...bySms, newest_inbound_at: epochMs(after(dayMs)) };
+    const later = { ...bySms, last_seen_at: epochMs(after(dayMs)) };
     expect(shapeAt(dayMs, later).composer).toMatchObject({ mode: 'FREE_FORM', channel: 'SMS' });
+    const unreachable = { ...later, sms_unreachable: 1 as const };
+    expect(shapeAt(dayMs, unreachable).composer).toMatchObject({ mode: 'TEMPLATE_ONLY' });
     const optedOut = { ...later, sms_opted_out: 1 as const };
     expect(shapeAt(dayMs, optedOut).composer).toMatchObject({ mode: 'TEMPLATE_ONLY' });
     const inPortal = {
-      newest_inbound_channel: 'PORTAL' as const,
-      newest_inbound_at: epochMs(after(dayMs)),
+      last_seen_channel: 'PORTAL' as const,
+      last_seen_at: epochMs(after(dayMs)),
       bridge_id: 'bridge1',
       bridge_requested_at: epochMs(after(dayMs)),
+      bridge_opened_at: epochMs(after(dayMs)),
     };
     const { composer } = shapeAt(dayMs + 1, inPortal);
     expect(composer).toMatchObject({ mode: 'FREE_FORM', channel: 'PORTAL', reason: null });

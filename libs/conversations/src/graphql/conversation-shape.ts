@@ -2,6 +2,7 @@ import { instant, messageId, numberId, organisationId } from '#kernel';
 import { lackSentence, may, type Principal } from '#access';
 import { numberShape, smsNumberFor, type Organisation } from '#organisations';
 import { windowExpiredSentence } from '../domain/failure.js';
+import type { Bridge } from '../domain/bridge.js';
 import { replyChannel } from '../domain/reply-channel.js';
 import type { SmsReach } from '../domain/sms.js';
 import { closesAtMs, windowStatus, type WindowStatus } from '../domain/window.js';
@@ -61,27 +62,32 @@ export const conversationShape = (
 export type ConversationShape = ReturnType<typeof conversationShape>;
 
 /** The newest bridge of the thread, in the words of the domain. */
-const bridgeOf = ({ bridge_id: id, bridge_requested_at: at }: InboxRow) =>
-  id === null || at === null ? null : { bridgeId: messageId(id), requestedAt: instant(at) };
+const bridgeOf = (row: InboxRow): Bridge | null => {
+  const { bridge_id: id, bridge_requested_at: at, bridge_opened_at: opened } = row;
+  if (id === null || at === null) return null;
+  const openedAt = opened === null ? null : instant(opened);
+  return { bridgeId: messageId(id), requestedAt: instant(at), openedAt };
+};
 
 const smsReach = (row: InboxRow, { organisation, isSmsOn }: Surroundings): SmsReach => ({
-  hasPhone: row.phone !== null,
+  hasPhone: row.phone !== null && row.sms_unreachable !== 1,
   hasConsent: row.sms_opted_out !== 1,
   hasNumber: isSmsOn && smsNumberFor(organisation, numberId(row.number_id)) !== null,
 });
 
 /** Where a reply goes that does not say where: what the thread itself would decide. */
 const channelOf = (row: InboxRow, surroundings: Surroundings) => {
-  const { newest_inbound_channel: channel, newest_inbound_at: at } = row;
-  const newestInbound = channel === null || at === null ? null : { channel, at: instant(at) };
-  const where = { window: windowOf(row), newestInbound, bridge: bridgeOf(row) };
+  const { last_seen_channel: channel, last_seen_at: at } = row;
+  const lastSeen = channel === null || at === null ? null : { channel, at: instant(at) };
+  const where = { window: windowOf(row), lastSeen, bridge: bridgeOf(row) };
   return replyChannel(where, smsReach(row, surroundings), surroundings.nowMs);
 };
 
 const contactShape = (row: InboxRow) => ({
   id: row.contact_id,
   name: row.profile_name,
-  phone: row.wa_id === null ? row.phone : `+${row.wa_id}`,
+  // The number that carriers know: WhatsApp keeps some as they were years ago.
+  phone: row.phone ?? (row.wa_id === null ? null : `+${row.wa_id}`),
 });
 
 const windowShape = (row: InboxRow, status: WindowStatus, people: People) => ({

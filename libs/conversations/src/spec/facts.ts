@@ -10,6 +10,7 @@ import type {
   MessageFailed,
   MessagePosted,
   MessageRequested,
+  PortalOpened,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
@@ -128,6 +129,12 @@ export const bridgeSent = (
     segments: null,
     ...told,
   },
+});
+
+export const portalOpened = (at: Instant, bridge: MessageId = bridgeId): PortalOpened => ({
+  type: 'PortalOpened',
+  at,
+  data: { conversationId: first, messageId: bridge },
 });
 
 export const bridgeNotSent = (at: Instant, failure: Failure): BridgeNotSent => ({

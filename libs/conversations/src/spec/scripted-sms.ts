@@ -2,7 +2,7 @@ import type { CallTerms } from '#channels/http';
 import type { ListedSms, SmsListing, SmsOutcome, SmsRequest, SmsSender } from '#channels/sms';
 import type { BridgeTerms } from '../domain/bridge.js';
 import type { SmsAddressees } from '../followers/sms-request.js';
-import { smsDispatcher, type SmsTraces } from '../followers/sms.dispatcher.js';
+import { smsDispatcher, type Refusal, type SmsTraces } from '../followers/sms.dispatcher.js';
 import { smsLookupDispatcher } from '../followers/sms-lookup.dispatcher.js';
 import { noon } from './people.js';
 import { bridging } from './wishes.js';
@@ -75,8 +75,8 @@ export class Traces implements SmsTraces {
     if (this.fails === 'issueCode') throw new Error('the log cannot be written');
     this.left.push('code');
   }
-  async withdrawConsent(): Promise<void> {
-    this.left.push('no consent');
+  async learn(_: unknown, { lesson }: Refusal): Promise<void> {
+    this.left.push(lesson);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   DispatchOutcome,
   RecordDispatchOutcome,
 } from '../domain/decisions/record-dispatch-outcome.js';
+import type { RecordPortalVisit } from '../domain/decisions/record-portal-visit.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { RecordSmsAbsence } from '../domain/decisions/record-sms-absence.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
@@ -118,6 +119,13 @@ export const lapse = (at: Instant, bridge = bridgeId): LapseBridge => ({
   type: 'LapseBridge',
   at,
   bridgeId: bridge,
+});
+
+export const visit = (at: Instant, openedAt: Instant, bridge = bridgeId): RecordPortalVisit => ({
+  type: 'RecordPortalVisit',
+  at,
+  bridgeId: bridge,
+  openedAt,
 });
 
 export const lookUp = (at: Instant, of: Of = {}): DueSmsLookup => ({

@@ -16,6 +16,7 @@ export type InboxRow = ConversationRow &
     readonly wa_id: string | null;
     readonly phone: string | null;
     readonly sms_opted_out: 0 | 1 | null;
+    readonly sms_unreachable: 0 | 1 | null;
   };
 
 export type InboxFilter = {
@@ -39,9 +40,9 @@ type Condition = { readonly sql: string; readonly parameters: readonly Cell[] };
 const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.number_id, c.contact_id,
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
   c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
-  t.refused_at, t.decided_by_revision, t.writer_revision, t.newest_inbound_channel,
-  t.newest_inbound_at, t.bridge_id, t.bridge_requested_at, k.profile_name, k.wa_id, k.phone,
-  k.sms_opted_out
+  t.refused_at, t.decided_by_revision, t.writer_revision, t.last_seen_channel,
+  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at, k.profile_name, k.wa_id,
+  k.phone, k.sms_opted_out, k.sms_unreachable
   FROM conversations c
   JOIN threads t ON t.thread_id = c.thread_id
   LEFT JOIN contacts k ON k.contact_id = c.contact_id`;

@@ -1,6 +1,6 @@
 import { epochMs, unreachable, type Instant, type MessageId, type Projection } from '#kernel';
 import type { ConversationEvent } from '../domain/events.js';
-import type { ClosedWindowReason } from '../domain/failure.js';
+import type { ClosedWindowReason, Failure } from '../domain/failure.js';
 
 export type ConversationRow = {
   readonly conversation_id: string;
@@ -30,7 +30,9 @@ type Followed = Extract<
       | 'MessageRequested'
       | 'MessageFailed'
       | 'MessagePosted'
-      | 'DispatchAccepted'
+      | 'DispatchStarted'
+      | 'DispatchRejected'
+      | 'MessageReceiptReceived'
       | 'BridgeRequested'
       | 'BridgeNotSent'
       | 'ConversationRead';
@@ -50,7 +52,9 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
     'MessageRequested',
     'MessageFailed',
     'MessagePosted',
-    'DispatchAccepted',
+    'DispatchStarted',
+    'DispatchRejected',
+    'MessageReceiptReceived',
     'BridgeRequested',
     'BridgeNotSent',
     'ConversationRead',
@@ -121,10 +125,12 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
     case 'MessageRequested':
       return said(row, recorded);
     case 'MessagePosted':
-    case 'DispatchAccepted':
+    case 'DispatchStarted':
       return { ...row, needs_attention: 0 };
     case 'MessageFailed':
-      return isOnItsWay(recorded.data.failure.reason) ? row : { ...row, needs_attention: 1 };
+    case 'DispatchRejected':
+    case 'MessageReceiptReceived':
+      return isLost(recorded.data.failure) ? { ...row, needs_attention: 1 } : row;
     case 'BridgeNotSent':
       return { ...row, needs_attention: 1 };
     default:
@@ -137,8 +143,9 @@ const onItsWay: readonly ClosedWindowReason[] = [
   'window_expired_bridge_deduplicated',
 ];
 
-/** Whether a bridge goes, or went, in the place of a message that failed for this reason. */
-const isOnItsWay = (reason: string): boolean => onItsWay.some((each) => each === reason);
+/** Whether something failed, and no bridge goes, or went, in its place. */
+const isLost = (failure: Failure | null): boolean =>
+  failure !== null && !onItsWay.some((reason) => reason === failure.reason);
 
 const said = (
   row: ConversationRow,

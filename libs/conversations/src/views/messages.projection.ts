@@ -41,7 +41,7 @@ export type MessageRow = {
 
 type Followed = Exclude<
   Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>,
-  { readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' }
+  { readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' | 'PortalOpened' }
 >;
 
 /** Every message, of either side, with how far it got. */

@@ -13,6 +13,7 @@ import {
   ended,
   failed,
   open,
+  portalOpened,
   read,
   requested,
   started,
@@ -59,10 +60,11 @@ const threadRow = {
   refused_at: null,
   decided_by_revision: 1,
   writer_revision: 2,
-  newest_inbound_channel: 'WHATSAPP' as const,
-  newest_inbound_at: epochMs(noon),
+  last_seen_channel: 'WHATSAPP' as const,
+  last_seen_at: epochMs(noon),
   bridge_id: null,
   bridge_requested_at: null,
+  bridge_opened_at: null,
 };
 const conversationRow = {
   conversation_id: first,
@@ -86,7 +88,7 @@ describe('the view of threads', () => {
     given(threadsProjection)(...stored([...open(noon), wrote(after(5), 'more')])).shows(thread, {
       ...threadRow,
       last_customer_message_at: epochMs(after(5)),
-      newest_inbound_at: epochMs(after(5)),
+      last_seen_at: epochMs(after(5)),
       decided_by_revision: 2,
       writer_revision: 3,
     });
@@ -127,13 +129,13 @@ describe('the view of threads', () => {
     given(threadsProjection)(...stored([...refused, wrote(after(1), 'before')])).shows(thread, {
       ...row,
       last_customer_message_at: epochMs(after(1)),
-      newest_inbound_at: epochMs(after(1)),
+      last_seen_at: epochMs(after(1)),
       writer_revision: 4,
     });
     given(threadsProjection)(...stored([...refused, wrote(after(4), 'since')])).shows(thread, {
       ...row,
       last_customer_message_at: epochMs(after(4)),
-      newest_inbound_at: epochMs(after(4)),
+      last_seen_at: epochMs(after(4)),
       decided_by_revision: 4,
       writer_revision: 4,
     });
@@ -290,6 +292,31 @@ describe('a bridge in the views', () => {
     });
   });
 
+  it('Q09, R077: a bridge that the carrier lost leaves the conversation marked', () => {
+    const lost = receipt(after(dayMs + 5), 'FAILED', { message: bridgeId }, badNumber);
+    const bridged = stored<ConversationEvent>([...asked, lost]);
+    const row = bridged
+      .filter((fact) => (conversationsProjection.types as readonly string[]).includes(fact.type))
+      .reduce<ReturnType<typeof conversationsProjection.project>>(
+        (before, fact) => conversationsProjection.project(before, fact as never, first),
+        undefined,
+      );
+    expect(row?.needs_attention).toBe(1);
+  });
+
+  it('R160: the thread knows that the customer opened the page', () => {
+    const opened = [...asked, portalOpened(after(dayMs + 5))];
+    given(threadsProjection)(...(stored<ConversationEvent>(opened) as never[])).shows(thread, {
+      ...threadRow,
+      writer_revision: 3,
+      last_seen_channel: 'PORTAL',
+      last_seen_at: epochMs(after(dayMs + 5)),
+      bridge_id: bridgeId,
+      bridge_requested_at: epochMs(after(dayMs)),
+      bridge_opened_at: epochMs(after(dayMs + 5)),
+    });
+  });
+
   it('Q09: a bridge that was not sent leaves the conversation marked, until another goes', () => {
     const another = bridgeRequested(after(dayMs + 9), messageId('bridge2'));
     const marks = [over, [...over, another]].map((facts) =>
@@ -324,8 +351,8 @@ describe('a bridge in the views', () => {
     given(threadsProjection)(...stored([...open(noon), sms, late])).shows(thread, {
       ...threadRow,
       writer_revision: 4,
-      newest_inbound_channel: 'SMS',
-      newest_inbound_at: epochMs(after(5)),
+      last_seen_channel: 'SMS',
+      last_seen_at: epochMs(after(5)),
     });
   });
 });

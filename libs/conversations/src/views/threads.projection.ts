@@ -1,5 +1,5 @@
 import { epochMs, type Projection } from '#kernel';
-import type { Channel, ConversationEvent, CustomerMessageReceived } from '../domain/events.js';
+import type { Channel, ConversationEvent } from '../domain/events.js';
 import { customerWrote, providerRefused, refusedByProvider } from '../domain/window.js';
 
 export type ThreadRow = {
@@ -13,12 +13,13 @@ export type ThreadRow = {
   /** Revision of the fact that decides the window: the customer's message or the refusal. */
   readonly decided_by_revision: number | null;
   readonly writer_revision: number;
-  /** Where, and when by their time, the customer wrote last. */
-  readonly newest_inbound_channel: Channel | null;
-  readonly newest_inbound_at: number | null;
+  /** Where, and when by their time, the customer wrote last, or opened the portal. */
+  readonly last_seen_channel: Channel | null;
+  readonly last_seen_at: number | null;
   /** The newest bridge; null when there was none, or when it was not sent. */
   readonly bridge_id: string | null;
   readonly bridge_requested_at: number | null;
+  readonly bridge_opened_at: number | null;
 };
 
 type Followed = Extract<
@@ -31,7 +32,8 @@ type Followed = Extract<
       | 'MessageRequested'
       | 'WindowRefusedByProvider'
       | 'BridgeRequested'
-      | 'BridgeNotSent';
+      | 'BridgeNotSent'
+      | 'PortalOpened';
   }
 >;
 
@@ -49,6 +51,7 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
     'WindowRefusedByProvider',
     'BridgeRequested',
     'BridgeNotSent',
+    'PortalOpened',
   ],
   table: {
     name: 'threads',
@@ -62,10 +65,11 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       refused_at: 'integer?',
       decided_by_revision: 'integer?',
       writer_revision: 'integer',
-      newest_inbound_channel: 'text?',
-      newest_inbound_at: 'integer?',
+      last_seen_channel: 'text?',
+      last_seen_at: 'integer?',
       bridge_id: 'text?',
       bridge_requested_at: 'integer?',
+      bridge_opened_at: 'integer?',
     },
     key: 'thread_id',
     indexes: [],
@@ -90,12 +94,19 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       return { ...row, refused_at: window.refusedAtMs, decided_by_revision: Number(revision) };
     }
     if (type === 'BridgeRequested')
-      return { ...row, bridge_id: data.messageId, bridge_requested_at: epochMs(at) };
+      return {
+        ...row,
+        bridge_id: data.messageId,
+        bridge_requested_at: epochMs(at),
+        bridge_opened_at: null,
+      };
     if (type === 'BridgeNotSent')
       return row.bridge_id === data.messageId
-        ? { ...row, bridge_id: null, bridge_requested_at: null }
+        ? { ...row, bridge_id: null, bridge_requested_at: null, bridge_opened_at: null }
         : row;
-    const seen = whereabouts(counted(row), data);
+    if (type === 'PortalOpened')
+      return { ...seenAt(row, 'PORTAL', epochMs(at)), bridge_opened_at: epochMs(at) };
+    const seen = seenAt(counted(row), data.channel, epochMs(data.sentAt));
     return data.opensWindow ? customerMessage(seen, epochMs(data.sentAt), Number(revision)) : seen;
   },
 };
@@ -116,10 +127,11 @@ const neverWritten = (thread: string, organisation: string): ThreadRow => ({
   refused_at: null,
   decided_by_revision: null,
   writer_revision: 0,
-  newest_inbound_channel: null,
-  newest_inbound_at: null,
+  last_seen_channel: null,
+  last_seen_at: null,
   bridge_id: null,
   bridge_requested_at: null,
+  bridge_opened_at: null,
 });
 
 const counted = (row: ThreadRow): ThreadRow => ({
@@ -127,13 +139,10 @@ const counted = (row: ThreadRow): ThreadRow => ({
   writer_revision: row.writer_revision + 1,
 });
 
-const whereabouts = (
-  row: ThreadRow,
-  { channel, sentAt }: CustomerMessageReceived['data'],
-): ThreadRow =>
-  (row.newest_inbound_at ?? -1) > epochMs(sentAt)
+const seenAt = (row: ThreadRow, channel: Channel, atMs: number): ThreadRow =>
+  (row.last_seen_at ?? -1) > atMs
     ? row
-    : { ...row, newest_inbound_channel: channel, newest_inbound_at: epochMs(sentAt) };
+    : { ...row, last_seen_channel: channel, last_seen_at: atMs };
 
 /** A message decides the window if it is the latest, and no refusal stands against it. */
 const customerMessage = (row: ThreadRow, sentAtMs: number, revision: number): ThreadRow => {

@@ -153,7 +153,7 @@ export const VARIABLES: readonly Variable[] = [
     name: 'CASEMENT_PORTAL_URL',
     byDefault: 'the public URL and /p',
     check: portalUrl,
-    means: 'What an SMS prints before the code of the portal, without the scheme; leads to /p here',
+    means: 'URL before the code of the portal; an SMS prints it without https://. Leads to /p here',
   }),
   variable({
     name: 'CASEMENT_AUTH_JWKS_URL',

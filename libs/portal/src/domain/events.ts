@@ -31,7 +31,8 @@ export type PortalCodeIssued = DomainEvent<
 /** The customer pressed the button behind the link: the code is used, a session begins. */
 export type PortalCodeRedeemed = DomainEvent<
   'PortalCodeRedeemed',
-  {
+  PortalThread & {
+    readonly bridgeId: string;
     /** SHA-256 of the session's token, hex. The token itself is known to the browser alone. */
     readonly sessionHash: string;
   }

@@ -43,7 +43,7 @@ const issued: PortalEvent = {
 const redeemed = (at: Instant): PortalEvent => ({
   type: 'PortalCodeRedeemed',
   at,
-  data: { sessionHash: 'hash1' },
+  data: { ...thread, bridgeId: 'bridge1', sessionHash: 'hash1' },
 });
 const superseded: PortalEvent = { type: 'PortalCodeSuperseded', at: after(5), data: {} };
 

@@ -76,7 +76,8 @@ const redeem = (
   if (state.kind === 'redeemed')
     return state.sessionHash === sessionHash ? [] : reject('PortalCodeUsed');
   if (isPastValidity(state.terms, at)) return reject('PortalCodeExpired');
-  return [{ type: 'PortalCodeRedeemed', at, data: { sessionHash } }];
+  const { businessName: _, validUntil: __, ...place } = state.terms;
+  return [{ type: 'PortalCodeRedeemed', at, data: { ...place, sessionHash } }];
 };
 
 const supersede = (state: PortalCode, { at }: SupersedePortalCode): readonly PortalEvent[] =>

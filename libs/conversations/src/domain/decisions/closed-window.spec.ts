@@ -279,6 +279,17 @@ describe('what becomes of a bridge', () => {
     ]);
   });
 
+  it('C04: is not sent once the organisation wants templates only', () => {
+    const terms = { ...bridging, policy: 'REQUIRE_TEMPLATE' as const };
+    const decided = decide(
+      fold(...open(noon), ...attempt),
+      startNext(later(2), 'ours', { channel: 'SMS', terms }),
+    );
+    expect(decided).toMatchObject([
+      { type: 'BridgeNotSent', data: { failure: { reason: 'policy_changed' } } },
+    ]);
+  });
+
   it('lapses after 15 minutes, to the millisecond, unless somebody has begun', () => {
     const waiting = [...open(noon), ...attempt];
     given(conversationDecider)(...waiting)

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '#kernel/spec';
-import { bridgeRequested, failed, open, posted, requested, wrote } from '../../spec/facts.js';
+import {
+  bridgeRequested,
+  failed,
+  open,
+  portalOpened,
+  posted,
+  requested,
+  wrote,
+} from '../../spec/facts.js';
 import { after, dayMs, noon, reply } from '../../spec/people.js';
 import { bridging, receive, request, startNext } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
@@ -18,6 +26,7 @@ const inPortal = [
   ...closed,
   requested(later(0), reply, outside),
   bridgeRequested(later(0)),
+  portalOpened(later(1)),
   wrote(later(1), 'page', { channel: 'PORTAL', opensWindow: false }),
 ];
 const ask = (ms: number, told: Parameters<typeof request>[2] = {}) =>
@@ -80,17 +89,17 @@ describe('a message that goes elsewhere than WhatsApp', () => {
       );
   });
 
-  it('may be as long as an SMS can be, in characters as people count them', () => {
+  it('may be as long as an SMS can be, in units as Twilio counts them', () => {
     const text = (length: number) => ({
-      content: { kind: 'text' as const, text: '\u{1f600}'.repeat(length), extras: {} },
+      content: { kind: 'text' as const, text: '\u{1f600}'.repeat(length / 2), extras: {} },
     });
     const thread = bySms.reduce(evolve, initial);
     expect(decide(thread, ask(2, text(smsTextLengthMax)))).toMatchObject([
       { type: 'MessageRequested' },
     ]);
     given(conversationDecider)(...bySms)
-      .when(ask(2, text(smsTextLengthMax + 1)))
-      .thenRejected('TextTooLong', { limit: smsTextLengthMax, actual: smsTextLengthMax + 1 });
+      .when(ask(2, text(smsTextLengthMax + 2)))
+      .thenRejected('TextTooLong', { limit: smsTextLengthMax, actual: smsTextLengthMax + 2 });
   });
 
   it('F32: does not leave once the customer has opted out', () => {

@@ -67,7 +67,7 @@ const requestedOnWhatsApp = (thread: Thread, command: RequestMessage): Decision 
 
 const requestedBySms = (thread: Thread, command: RequestMessage): Decision => {
   const { content, terms } = command;
-  const actual = content.kind === 'text' ? Array.from(content.text).length : 0;
+  const actual = content.kind === 'text' ? content.text.length : 0;
   if (actual > smsTextLengthMax) return reject('TextTooLong', { limit: smsTextLengthMax, actual });
   const requested = messageRequested(thread, command, 'SMS');
   const obstacle = smsObstacle(terms);

@@ -86,9 +86,15 @@ const unsendableSms = (
   if (obstacle) return smsFailure(obstacle);
   const { bridge, window } = thread;
   if (causedBy === null || bridge?.bridgeId !== messageId) return null;
+  if (terms.policy === 'REQUIRE_TEMPLATE') return templatesWanted;
   if (hasLapsed(bridge, delivery, epochMs(at))) return lapsedBridge;
   return windowStatus(window, epochMs(at)) === 'OPEN' ? windowReopened : null;
 };
+
+const templatesWanted = ownFailure(
+  'policy_changed',
+  'The organisation has chosen to answer closed windows with templates only.',
+);
 
 const windowReopened = ownFailure(
   'window_reopened',
