@@ -155,8 +155,8 @@ describe('a start that cannot be', () => {
     const { port } = new URL(casement.demo.url);
     const { code, stderr } = await ends({ PORT: port });
     expect(code).toBe(1);
-    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      `Casement cannot start: port ${port} is in use. Set PORT to another one.`,
+    expect(stderr).toBe(
+      `Casement cannot start: port ${port} is in use. Set PORT to another one.\n`,
     );
   });
 });

@@ -108,6 +108,10 @@ const isExpected = (value: unknown): boolean =>
   value.extensions !== null &&
   'code' in value.extensions;
 
+/** Nest logs that it cannot listen, and throws it, too: whoever starts it says so in a sentence. */
+const isToldByCaller = (message: unknown, context: unknown): boolean =>
+  context === 'NestApplication' && typeof message === 'string' && / listen E[A-Z]+/.test(message);
+
 /**
  * Nest's own lines, in the same log and under the same rule: of an error its name and frames only.
  */
@@ -117,6 +121,7 @@ export const nestLog = (log: Log): LoggerService => {
     (message: unknown, ...rest: readonly unknown[]): void => {
       if (isExpected(message)) return;
       const last = rest.at(-1);
+      if (isToldByCaller(message, last)) return;
       const fields = typeof last === 'string' ? { context: last } : {};
       if (typeof message === 'string') log[level](fields, message);
       else log[level]({ ...fields, error: message }, 'an error was not handled');
