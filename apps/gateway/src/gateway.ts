@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AccessModule, Authenticator, type TokenVerifier } from '#access';
 import { ConversationsModule, type SmsSettings } from '#conversations';
 import {
@@ -13,6 +14,7 @@ import {
   Metrics,
   Readiness,
   SOCKET_LIMITS,
+  STREAM_LIMITS,
   createGraphqlOptions,
   createHttpAdapter,
   createInputPipe,
@@ -20,6 +22,7 @@ import {
   portalUrlOf,
   publicUrlOf,
   registerProcessMetrics,
+  serveStreams,
   serveSubscriptions,
   type Config,
 } from '#edge';
@@ -83,23 +86,30 @@ export const createGateway = async (
   app.useGlobalPipes(createInputPipe());
   await app.init();
   const server: Server = app.getHttpServer();
-  const subscriptions = serveSubscriptions({
-    server,
+  const common = {
     schema: app.get(GraphQLSchemaHost).schema,
     limits: GRAPHQL_LIMITS,
+    introspection: !config.isProduction,
     authenticator: app.get(Authenticator),
-    allowedOrigins: new Set(config.publicUrl === null ? [] : [config.publicUrl]),
-    socketLimits: SOCKET_LIMITS,
     log,
     wallClock: () => Date.now(),
-  });
-  metrics.gauge('subscription_clients', 'Open sockets of subscribers', subscriptions.sockets);
+  };
+  const allowedOrigins = new Set(config.publicUrl === null ? [] : [config.publicUrl]);
+  const sockets = { server, allowedOrigins, socketLimits: SOCKET_LIMITS };
+  const subscriptions = serveSubscriptions({ ...common, ...sockets });
+  const instance = adapter.getInstance<FastifyInstance>();
+  const streams = serveStreams({ ...common, instance, streamLimits: STREAM_LIMITS });
+  metrics.gauge(
+    'subscription_clients',
+    'Open sockets and streams of subscribers',
+    () => subscriptions.sockets() + streams.streams(),
+  );
   return {
     app,
     readiness,
     url: () => app.getUrl(),
     close: async () => {
-      await subscriptions.close();
+      await Promise.all([subscriptions.close(), streams.close()]);
       await app.close();
     },
   };

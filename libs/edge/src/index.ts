@@ -20,3 +20,6 @@ export * from './socket/cancellable.js';
 export { CLOSE_CODES } from './socket/lifetime.js';
 export * from './socket/options.js';
 export * from './socket/server.js';
+export * from './stream/options.js';
+export { serveStreams } from './stream/server.js';
+export type { StreamServer } from './stream/server.js';

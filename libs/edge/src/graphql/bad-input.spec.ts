@@ -54,6 +54,49 @@ describe('bad input over HTTP', () => {
     ]);
   });
 
+  it.each([
+    ['null', 'body'],
+    ['[]', 'body'],
+    ['{}', 'body'],
+    ['5', 'body'],
+    ['[{"query":"{ open }"}]', 'body'],
+    ['{"query":null}', 'query'],
+    ['{"query":""}', 'query'],
+    ['{"query":5}', 'query'],
+    ['{"query":"{ open }","operationName":[]}', 'operationName'],
+    ['{"query":"{ open }","operationName":"Other"}', 'operationName'],
+    ['{"query":"query A { open } query B { open }"}', 'operationName'],
+    ['{"query":"{ open }","extensions":5}', 'extensions'],
+  ])('names the part of a request that is wrong: %s', async (body, field) => {
+    const answer = await fixture.post(body);
+    expect([answer.status, codeOf(answer), fieldOf(answer)]).toEqual([
+      400,
+      'BAD_USER_INPUT',
+      field,
+    ]);
+  });
+
+  it('GQ9: answers 200 for a bad document to who asks for application/json by name', async () => {
+    const statusOf = async (accept: string, body: object) => {
+      const { status, headers } = await fixture.post(body, { headers: { accept } });
+      return [status, headers.get('content-type')?.split(';')[0]];
+    };
+    const json = 'application/json';
+    const newer = 'application/graphql-response+json';
+    for (const query of ['{ open', '{ nothing }', '{ echo(at: 5) { at } }']) {
+      expect(await statusOf(json, { query })).toEqual([200, json]);
+      expect(await statusOf('*/*', { query })).toEqual([400, json]);
+      expect(await statusOf(newer, { query })).toEqual([400, newer]);
+      expect(await statusOf(`${newer}, ${json};q=0.9`, { query })).toEqual([400, newer]);
+    }
+    // What could not be read, and what is too much, is refused to everybody alike.
+    const tooMuch = `{ ${Array.from({ length: 16 }, (_, at) => `a${at}: open`).join(' ')} }`;
+    for (const body of [{}, { query: 5 }, { operationName: 'A' }, { query: tooMuch }])
+      expect((await statusOf(json, body))[0]).toBe(400);
+    const broken = await fixture.post('{', { headers: { accept: newer } });
+    expect(broken.headers.get('content-type')).toBe(`${newer}; charset=utf-8`);
+  });
+
   it('tells a document that cannot be parsed from one that does not fit the schema', async () => {
     expect(codeOf(await ask('{ open'))).toBe('GRAPHQL_PARSE_FAILED');
     expect(codeOf(await ask('{ nothing }'))).toBe('GRAPHQL_VALIDATION_FAILED');

@@ -14,6 +14,9 @@ export const ERROR_CODES = [
   'BUSY',
   'LIMIT_EXCEEDED',
   'STORE_UNAVAILABLE',
+  'TIMEOUT',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'GOING_AWAY',
   'INTERNAL',
 ] as const;
 
@@ -52,7 +55,9 @@ const KNOWN_BY_NAME: { readonly [name: string]: Known } = {
 };
 
 /** Apollo's own codes for requests that never reached a schema. */
-const MALFORMED = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+const MALFORMED = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
+/** What Apollo says of a persisted query, without a code. */
+const WRONG_HASH = /^(provided sha does not match query|Unsupported persisted query version)$/;
 
 export type Masking = {
   readonly correlationId: string;
@@ -115,6 +120,8 @@ const toldAsItIs = (formatted: GraphQLFormattedError): GraphQLFormattedError | n
     SHOWN_EXTENSIONS.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : [])),
   );
   const { code } = extensions;
+  if (WRONG_HASH.test(message))
+    return { message, extensions: { code: 'BAD_USER_INPUT', field: 'extensions' } };
   if (MALFORMED.some((known) => known === code))
     return { message, extensions: { code: 'BAD_USER_INPUT', ...shown, ...partOf(message) } };
   if (code === 'GRAPHQL_VALIDATION_FAILED' && 'field' in shown)
@@ -126,10 +133,22 @@ const toldAsItIs = (formatted: GraphQLFormattedError): GraphQLFormattedError | n
     : null;
 };
 
-/** Which part of the request body a malformed request got wrong. */
+/** Which part of a malformed request is wrong, by the words that Apollo and graphql have for it. */
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/`(query|variables|extensions|operationName)`/, '$1'],
+  [/^The '?(query|variables|extensions|operationName)'? search parameter/, '$1'],
+  [/^GraphQL queries must be strings/, 'query'],
+  [/^GET requests only support/, 'query'],
+  [/operation name|Unknown operation|Must provide an operation/, 'operationName'],
+  [/^POST body missing|batching disabled/, 'body'],
+];
+
 const partOf = (message: string): Shown => {
-  const part = /`(query|variables|extensions|operationName)`/.exec(message)?.[1];
-  return part === undefined ? {} : { field: part };
+  for (const [words, part] of PARTS) {
+    const found = words.exec(message);
+    if (found !== null) return { field: part.replace('$1', found[1] ?? '') };
+  }
+  return {};
 };
 
 /** The field that a variable's coercion complains of; the variable's own name is not part of it. */

@@ -1,5 +1,6 @@
 /**
- * What one operation may ask, over HTTP and over WebSocket, checked before anything is executed.
+ * What one operation may ask, over HTTP and over WebSocket. All but its time is checked before
+ * anything is executed.
  *
  * Depth counts every field on the way down, `edges` and `node` and the leaf included. The
  * contract's own deepest natural queries, from the inbox down to a quoted message's text or to a
@@ -18,6 +19,8 @@ export type GraphqlLimits = {
   readonly listSizeAssumed: number;
   /** How many complaints about one document are answered. */
   readonly validationErrorsMax: number;
+  /** How long the fields of one query or mutation may take together. */
+  readonly operationMsMax: number;
 };
 
 export const GRAPHQL_LIMITS: GraphqlLimits = {
@@ -30,4 +33,5 @@ export const GRAPHQL_LIMITS: GraphqlLimits = {
   pageSizeDefault: 20,
   listSizeAssumed: 5,
   validationErrorsMax: 20,
+  operationMsMax: 10_000,
 };

@@ -8,9 +8,11 @@ import { currentCorrelationId } from '../http/correlation.js';
 import type { Log } from '../http/log.js';
 import { httpContext } from './context.js';
 import { aliasLimit, directiveLimit } from './counted.js';
+import { withDeadline } from './deadline.js';
 import { depthLimit } from './depth.js';
 import { maskError } from './errors.js';
 import type { GraphqlLimits } from './limits.js';
+import { createDocumentCache } from './persisted-queries.js';
 import { edgePlugin } from './plugin.js';
 import { SCALARS } from './scalars.js';
 
@@ -36,21 +38,23 @@ export const limitRules = (limits: GraphqlLimits): readonly ValidationRule[] => 
 ];
 
 /**
- * The options of Nest's GraphQLModule: schema first, at /graphql, without batches, GET mutations,
- * persisted queries or pages of its own; limits before execution; errors masked. Subscriptions are
- * served by `serveSubscriptions`.
+ * The options of Nest's GraphQLModule: schema first, at /graphql, without batches, GET mutations or
+ * pages of its own; automatic persisted queries; limits before execution and a deadline for it;
+ * errors masked. Subscriptions are served by `serveSubscriptions` and `serveStreams`.
  */
 export const createGraphqlOptions = (options: GraphqlOptions): ApolloDriverConfig => ({
   driver: ApolloDriver,
   path: GRAPHQL_PATH,
   typePaths: [SCALARS_SDL, ...options.typePaths],
   resolvers: { ...SCALARS, ...options.resolvers },
+  transformSchema: (schema) => withDeadline(schema, options.limits.operationMsMax),
   context: httpContext(options.authenticator, options.log),
   introspection: options.introspection,
   graphiql: false,
+  // No cookie is looked at, so nothing can be forged; but nobody should find out by timing either.
   csrfPrevention: true,
   allowBatchedHttpRequests: false,
-  persistedQueries: false,
+  persistedQueries: { cache: createDocumentCache() },
   hideSchemaDetailsFromClientErrors: true,
   includeStacktraceInErrorResponses: false,
   stopOnTerminationSignals: false,

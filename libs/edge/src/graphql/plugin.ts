@@ -2,6 +2,8 @@ import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { costOf } from './cost.js';
+import { RESPONSE_MEDIA_TYPE } from '../http/adapter.js';
+import { clearDeadline } from './deadline.js';
 import { badRequest } from './errors.js';
 import { nameFields } from './input.js';
 import type { GraphqlLimits } from './limits.js';
@@ -34,14 +36,19 @@ export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
         requested = costOf({ schema, document, operation, variables, limits });
         refuseCostly(requested, limits);
       },
-      willSendResponse: async ({ response }) => {
+      willSendResponse: async ({ response, request, source, contextValue }) => {
+        clearDeadline(contextValue);
         if (response.body.kind !== 'single') return;
         const result = response.body.singleResult;
         result.extensions = {
           ...result.extensions,
           cost: { requested, maximum: limits.costMax },
         };
-        setStatus(response, result.errors ?? []);
+        const errors = result.errors ?? [];
+        setStatus(response, errors);
+        const isRead = source !== undefined;
+        if (isRead && isBadDocument(errors) && wantsJsonOnly(request.http?.headers.get('accept')))
+          response.http.status = 200;
       },
     };
   },
@@ -50,7 +57,8 @@ export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
 const wrongWay = (): GraphQLError =>
   badRequest(
     'BAD_USER_INPUT',
-    'Subscriptions come over WebSocket (graphql-transport-ws) at this same path.',
+    'Subscriptions come over WebSocket (graphql-transport-ws) at this same path, ' +
+      'and as server-sent events at /graphql/stream.',
     { field: 'query' },
   );
 
@@ -65,3 +73,17 @@ const setStatus = ({ http }: GraphQLResponse, errors: readonly GraphQLFormattedE
     http.headers.set('www-authenticate', 'Bearer');
   }
 };
+
+/** A document that is no good. What we limit is not among them: its refusal is 400 to everybody. */
+const BAD_DOCUMENT = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+
+const isBadDocument = (errors: readonly GraphQLFormattedError[]): boolean =>
+  errors.length > 0 &&
+  errors.every(({ extensions }) => BAD_DOCUMENT.some((code) => code === extensions?.['code']));
+
+/**
+ * Whoever asks for application/json by name and does not know the newer type is answered 200 as
+ * soon as the request could be read: so GraphQL over HTTP wants it.
+ */
+const wantsJsonOnly = (accept = ''): boolean =>
+  accept.includes('application/json') && !accept.includes(RESPONSE_MEDIA_TYPE);

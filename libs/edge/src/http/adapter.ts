@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type {
   FastifyError,
@@ -24,7 +25,11 @@ export const HTTP_LIMITS = {
 export const WEBHOOK_PREFIX = '/webhooks/';
 /** Pages whose forms are posted by browsers. Nowhere else is a form taken: any site could post one. */
 export const PORTAL_PREFIX = '/p/';
+/** Of answers whose status tells of the operation, and not only of the transport. */
+export const RESPONSE_MEDIA_TYPE = 'application/graphql-response+json';
 export const GRAPHQL_PATH = '/graphql';
+/** Subscriptions as server-sent events. */
+export const STREAM_PATH = '/graphql/stream';
 
 const DURATION_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -110,13 +115,32 @@ const addHooks = (instance: FastifyInstance, { isHttps, log, metrics }: HttpOpti
 };
 
 const limitRoute = (route: RouteOptions, log: Log): void => {
-  if (route.url.startsWith(WEBHOOK_PREFIX)) route.bodyLimit = HTTP_LIMITS.webhookBodyBytesMax;
-  if (route.url === GRAPHQL_PATH)
-    route.errorHandler = (error, _, reply) => answerInGraphql(error, reply, log);
+  if (route.url.startsWith(WEBHOOK_PREFIX)) {
+    route.bodyLimit = HTTP_LIMITS.webhookBodyBytesMax;
+    route.errorHandler = (error, _, reply) => answerSender(error, reply, log);
+  }
+  if (route.url === GRAPHQL_PATH || route.url === STREAM_PATH)
+    route.errorHandler = (error, request, reply) => answerInGraphql(error, request, reply, log);
+};
+
+/** A delivery that could not be read: in the shape of everything else that a webhook answers. */
+const answerSender = (error: FastifyError, reply: FastifyReply, log: Log): void => {
+  const statusCode = error.statusCode ?? 500;
+  if (statusCode >= 500) log.error({ error }, 'a delivery could not be read');
+  const message =
+    statusCode === 413
+      ? `The body is larger than ${HTTP_LIMITS.webhookBodyBytesMax} bytes.`
+      : (STATUS_CODES[statusCode] ?? 'Bad Request');
+  void reply.code(statusCode).send({ statusCode, message });
 };
 
 /** A request that never reached GraphQL is still answered in its terms. */
-const answerInGraphql = (error: FastifyError, reply: FastifyReply, log: Log): void => {
+const answerInGraphql = (
+  error: FastifyError,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): void => {
   const status = error.statusCode ?? 500;
   if (status >= 500) log.error({ error }, 'a request could not be read');
   const correlationId = reply.getHeader(CORRELATION_HEADER);
@@ -127,6 +151,8 @@ const answerInGraphql = (error: FastifyError, reply: FastifyReply, log: Log): vo
         ? ['BAD_USER_INPUT', 'The body is no JSON object with a query in it.']
         : ['INTERNAL', 'Something went wrong on our side.'];
   const extensions = { code, ...(status < 500 ? { field: 'body' } : { correlationId }) };
+  const isNewer = headers.accept?.includes(RESPONSE_MEDIA_TYPE) ?? false;
+  if (isNewer) void reply.type(`${RESPONSE_MEDIA_TYPE}; charset=utf-8`);
   void reply.code(status).send({ errors: [{ message, extensions }] });
 };
 

@@ -68,7 +68,12 @@ describe('the HTTP server', () => {
       const largest = new Uint8Array(3 * 1024 * 1024).fill(120);
       expect((await deliver(largest, 'application/json')).status).toBe(201);
       const tooLarge = new Uint8Array(3 * 1024 * 1024 + 1).fill(120);
-      expect((await deliver(tooLarge, 'application/json')).status).toBe(413);
+      const refused = await deliver(tooLarge, 'application/json');
+      expect(refused.status).toBe(413);
+      expect(await refused.json()).toEqual({
+        statusCode: 413,
+        message: 'The body is larger than 3145728 bytes.',
+      });
     });
   });
 

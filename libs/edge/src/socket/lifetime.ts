@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import { sameCapabilities } from '#access';
-import type { KnownAuthentication } from '#access';
+import type { Authenticator, KnownAuthentication } from '#access';
 import { reportError } from '../graphql/options.js';
-import type { SubscriptionOptions } from './options.js';
+import type { Log } from '../http/log.js';
 
 /** The codes we close with, besides those of the two protocols. */
 export const CLOSE_CODES = {
@@ -11,6 +11,7 @@ export const CLOSE_CODES = {
   tryAgainLater: 1013,
   internalError: 4500,
   forbidden: 4403,
+  tooManyRequests: 4429,
 } as const;
 
 /** One socket, and who is at the other end once they have said so. */
@@ -19,24 +20,32 @@ export type Connection = {
   authentication: KnownAuthentication | null;
   /** Whether anything was heard since the last ping. */
   isAlive: boolean;
-  expiry: NodeJS.Timeout | undefined;
+  /** Subscriptions refused one after the other. */
+  refusals: number;
+  /** Stops waiting for the token to expire. */
+  stopExpiry: () => void;
 };
 
 /** A timer of Node's waits no longer than this; whoever waits longer, waits again. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** Closes the connection when its token expires: what may be read is no longer proved then. */
-export const closeAtExpiry = (
-  connection: Connection,
+/**
+ * Calls `expired` when a token expires: what may be read is no longer proved then. Returns what
+ * stops the wait.
+ */
+export const atExpiry = (
   expiresAtMs: number,
   wallClock: () => number,
-): void => {
-  const leftMs = expiresAtMs - wallClock();
-  if (leftMs <= 0) return connection.socket.close(CLOSE_CODES.forbidden, 'Token expired');
-  connection.expiry = setTimeout(
-    () => closeAtExpiry(connection, expiresAtMs, wallClock),
-    Math.min(leftMs, TIMER_MS_MAX),
-  );
+  expired: () => void,
+): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    const leftMs = expiresAtMs - wallClock();
+    if (leftMs <= 0) expired();
+    else timer = setTimeout(wait, Math.min(leftMs, TIMER_MS_MAX));
+  };
+  wait();
+  return () => clearTimeout(timer);
 };
 
 /**
@@ -56,22 +65,26 @@ export const keepAlive = (connections: ReadonlySet<Connection>, everyMs: number)
   return () => clearInterval(timer);
 };
 
+type Known = { readonly authentication: KnownAuthentication | null };
+
 /**
- * Asks the directory again and again whether the members are still who they were, and closes the
- * connections of those who are not: the next connection is authorised afresh. While the directory
- * cannot be asked, connections stay. Returns what stops it.
+ * Asks the directory again and again whether the members are still who they were, and hands those
+ * who are not to `close`: their next connection is authorised afresh. While the directory cannot be
+ * asked, connections stay. Returns what stops it.
  */
-export const recheckMembers = (
-  connections: ReadonlySet<Connection>,
-  { authenticator, log, socketLimits }: SubscriptionOptions,
+export const recheckMembers = <T extends Known>(
+  connections: ReadonlySet<T>,
+  everyMs: number,
+  close: (connection: T) => void,
+  { authenticator, log }: { readonly authenticator: Authenticator; readonly log: Log },
 ): (() => void) => {
   let isUnderWay = false;
   const check = async (): Promise<void> => {
-    for (const { socket, authentication } of connections) {
+    for (const connection of connections) {
+      const { authentication } = connection;
       if (authentication === null) continue;
       const now = await authenticator.refresh(authentication);
-      if (now === null || !sameCapabilities(now, authentication.principal))
-        socket.close(CLOSE_CODES.forbidden, 'Capabilities changed');
+      if (now === null || !sameCapabilities(now, authentication.principal)) close(connection);
     }
   };
   const timer = setInterval(() => {
@@ -80,7 +93,7 @@ export const recheckMembers = (
     check()
       .catch((error: unknown) => reportError(log, error))
       .finally(() => void (isUnderWay = false));
-  }, socketLimits.recheckEveryMs);
+  }, everyMs);
   return () => clearInterval(timer);
 };
 

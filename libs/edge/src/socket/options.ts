@@ -1,11 +1,15 @@
 import type { Server } from 'node:http';
 import type { Authenticator } from '#access';
+import type { OperationRules } from '../graphql/operation.js';
 import type { Log } from '../http/log.js';
-import type { OperationRules } from './operation.js';
 
 export type SocketLimits = {
   readonly socketsMax: number;
   readonly subscriptionsMax: number;
+  /** Subscriptions refused one after the other; whoever goes on is closed. */
+  readonly refusalsMax: number;
+  /** Messages of one client that are being answered, subscriptions included. */
+  readonly messagesMax: number;
   readonly frameBytesMax: number;
   readonly initMsMax: number;
   readonly pingEveryMs: number;
@@ -18,6 +22,8 @@ export type SocketLimits = {
 export const SOCKET_LIMITS: SocketLimits = {
   socketsMax: 10_000,
   subscriptionsMax: 20,
+  refusalsMax: 100,
+  messagesMax: 64,
   frameBytesMax: 64 * 1024,
   initMsMax: 3_000,
   pingEveryMs: 20_000,

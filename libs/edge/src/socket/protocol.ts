@@ -1,25 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import { makeServer } from 'graphql-ws';
-import type { Context, Server, WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { Context, Server, SubscribePayload, WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { unauthenticated } from '#access';
 import { authenticateOrUnavailable } from '../graphql/context.js';
-import { edgeError, maskError } from '../graphql/errors.js';
+import { edgeError } from '../graphql/errors.js';
+import { maskErrors } from '../graphql/masked.js';
+import { readOperation } from '../graphql/operation.js';
+import type { Way } from '../graphql/operation.js';
 import { reportError } from '../graphql/options.js';
 import type { Log } from '../http/log.js';
-import { CLOSE_CODES, closeAtExpiry } from './lifetime.js';
+import { CLOSE_CODES, atExpiry } from './lifetime.js';
 import type { Connection } from './lifetime.js';
-import { readOperation } from './operation.js';
-import type { SubscriptionOptions } from './options.js';
+import type { SocketLimits, SubscriptionOptions } from './options.js';
 
 type Extra = { readonly connection: Connection; readonly request: IncomingMessage };
 type Parameters = Record<string, unknown> | undefined;
 type SocketContext = Context<Parameters, Extra>;
 
+const SUBSCRIPTIONS_ONLY: Way = {
+  takes: [OperationTypeNode.SUBSCRIPTION],
+  elsewhere: 'Only subscriptions come here; POST this to /graphql.',
+};
+
 /** A socket of ws as graphql-ws wants it. */
-export const socketFor = (socket: WebSocket, log: Log): ProtocolSocket => ({
+export const socketFor = (
+  socket: WebSocket,
+  { messagesMax }: SocketLimits,
+  log: Log,
+): ProtocolSocket => ({
   protocol: socket.protocol,
   // Resolves when the bytes have left, so that a slow reader slows its own subscriptions down.
   send: (data) =>
@@ -28,13 +40,24 @@ export const socketFor = (socket: WebSocket, log: Log): ProtocolSocket => ({
       socket.send(data, (error) => (error ? reject(error) : resolve()));
     }),
   close: (code, reason) => socket.close(code, reason),
-  onMessage: (heard) =>
-    void socket.on('message', (data: Buffer) => {
-      heard(data.toString('utf8')).catch((error: unknown) => {
-        reportError(log, error);
-        socket.close(CLOSE_CODES.internalError, 'Internal error');
-      });
-    }),
+  onMessage: (heard) => {
+    let underWay = 0;
+    const isDone = (): void => {
+      underWay -= 1;
+      if (underWay < messagesMax && socket.isPaused) socket.resume();
+    };
+    socket.on('message', (data: Buffer) => {
+      underWay += 1;
+      // Whoever asks and never reads is not listened to: the answers would fill our memory.
+      if (underWay >= messagesMax) socket.pause();
+      heard(data.toString('utf8'))
+        .catch((error: unknown) => {
+          reportError(log, error);
+          socket.close(CLOSE_CODES.internalError, 'Internal error');
+        })
+        .finally(isDone);
+    });
+  },
 });
 
 /** The protocol graphql-transport-ws with our authentication, limits and masking. */
@@ -43,21 +66,39 @@ export const makeProtocol = (options: SubscriptionOptions): Server<Extra> =>
     connectionInitWaitTimeout: options.socketLimits.initMsMax,
     onConnect: (context) => connect(context, options),
     onSubscribe: (context, _, payload) => {
-      const { authentication } = context.extra.connection;
-      if (authentication === null) return [unauthenticated()];
-      const refused = overLimit(context, options.socketLimits.subscriptionsMax);
-      if (refused !== null) return [refused];
-      const correlationId = randomUUID();
-      return readOperation(payload, { authentication, correlationId, position: null }, options);
+      const { connection } = context.extra;
+      const asked = subscribe(context, payload, options);
+      connection.refusals = isRefused(asked) ? connection.refusals + 1 : 0;
+      if (connection.refusals > options.socketLimits.refusalsMax)
+        connection.socket.close(CLOSE_CODES.tooManyRequests, 'Too many refused subscriptions');
+      return asked;
     },
     onNext: (_, __, ___, { contextValue }, result) => {
       if (!result.errors) return undefined;
-      const errors = masked(result.errors, correlationOf(contextValue), options.log);
+      const errors = maskErrors(result.errors, correlationOf(contextValue), options.log);
       const answer: FormattedExecutionResult = { data: result.data ?? null, errors };
       return answer;
     },
-    onError: (_, __, ___, errors) => masked(errors, randomUUID(), options.log),
+    onError: (_, __, ___, errors) => maskErrors(errors, randomUUID(), options.log),
   });
+
+type Asked = ReturnType<typeof readOperation>;
+
+const isRefused = (asked: Asked): asked is readonly GraphQLError[] => Array.isArray(asked);
+
+const subscribe = (
+  context: SocketContext,
+  payload: SubscribePayload,
+  options: SubscriptionOptions,
+): Asked => {
+  const { authentication } = context.extra.connection;
+  if (authentication === null) return [unauthenticated()];
+  const refused = overLimit(context, options.socketLimits.subscriptionsMax);
+  if (refused !== null) return [refused];
+  const correlationId = randomUUID();
+  const operationContext = { authentication, correlationId, position: null };
+  return readOperation(payload, operationContext, options, SUBSCRIPTIONS_ONLY);
+};
 
 /** Who is it? False closes with 4403, as the protocol wants it. */
 const connect = async (context: SocketContext, options: SubscriptionOptions): Promise<boolean> => {
@@ -70,7 +111,9 @@ const connect = async (context: SocketContext, options: SubscriptionOptions): Pr
     connection.socket.close(CLOSE_CODES.tryAgainLater, 'Try again later');
   if (found.kind !== 'known') return false;
   connection.authentication = found;
-  closeAtExpiry(connection, found.expiresAtMs, wallClock);
+  connection.stopExpiry = atExpiry(found.expiresAtMs, wallClock, () =>
+    connection.socket.close(CLOSE_CODES.forbidden, 'Token expired'),
+  );
   return true;
 };
 
@@ -81,18 +124,6 @@ const overLimit = ({ subscriptions }: SocketContext, limit: number): GraphQLErro
   const message = `This socket has ${limit} subscriptions already. Complete one, or open another.`;
   return edgeError('LIMIT_EXCEEDED', message, { limit, actual });
 };
-
-const masked = (
-  errors: readonly GraphQLError[],
-  correlationId: string,
-  log: Log,
-): readonly GraphQLFormattedError[] =>
-  errors.map((error) =>
-    maskError(error.toJSON(), error, {
-      correlationId,
-      report: (cause) => reportError(log, cause),
-    }),
-  );
 
 const correlationOf = (context: unknown): string =>
   typeof context === 'object' && context !== null && 'correlationId' in context

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { reportError } from '../graphql/options.js';
 import { GRAPHQL_PATH } from '../http/adapter.js';
-import { closeAll, keepAlive, recheckMembers } from './lifetime.js';
+import { CLOSE_CODES, closeAll, keepAlive, recheckMembers } from './lifetime.js';
 import type { Connection } from './lifetime.js';
 import { makeProtocol, socketFor } from './protocol.js';
 import type { SubscriptionOptions } from './options.js';
@@ -29,7 +29,7 @@ export const serveSubscriptions = (options: SubscriptionOptions): SubscriptionSe
   });
   const protocol = makeProtocol(options);
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) =>
-    open({ socket, authentication: null, isAlive: true, expiry: undefined }, request),
+    open(connectionOf(socket), request),
   );
 
   const open = (connection: Connection, request: IncomingMessage): void => {
@@ -38,10 +38,13 @@ export const serveSubscriptions = (options: SubscriptionOptions): SubscriptionSe
     // ws closes the socket itself, with the right code; there is nothing else to do but to listen.
     socket.on('error', () => undefined);
     socket.on('pong', () => void (connection.isAlive = true));
-    const closed = protocol.opened(socketFor(socket, options.log), { connection, request });
+    const closed = protocol.opened(socketFor(socket, socketLimits, options.log), {
+      connection,
+      request,
+    });
     socket.once('close', (code, reason) => {
       connections.delete(connection);
-      clearTimeout(connection.expiry);
+      connection.stopExpiry();
       Promise.resolve(closed(code, String(reason))).catch((error: unknown) =>
         reportError(options.log, error),
       );
@@ -57,7 +60,12 @@ export const serveSubscriptions = (options: SubscriptionOptions): SubscriptionSe
   };
   server.on('upgrade', upgrade);
   const stopPings = keepAlive(connections, socketLimits.pingEveryMs);
-  const stopChecks = recheckMembers(connections, options);
+  const stopChecks = recheckMembers(
+    connections,
+    socketLimits.recheckEveryMs,
+    ({ socket }) => socket.close(CLOSE_CODES.forbidden, 'Capabilities changed'),
+    options,
+  );
 
   return {
     sockets: () => connections.size,
@@ -70,6 +78,14 @@ export const serveSubscriptions = (options: SubscriptionOptions): SubscriptionSe
     },
   };
 };
+
+const connectionOf = (socket: WebSocket): Connection => ({
+  socket,
+  authentication: null,
+  isAlive: true,
+  refusals: 0,
+  stopExpiry: () => undefined,
+});
 
 const refusalOf = (
   request: IncomingMessage,

@@ -1,9 +1,16 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocket, WebSocketServer } from 'ws';
+import { createLog } from '../http/log.js';
 import { Client, eventually } from '../spec/client.js';
 import { ORIGIN, startFixture } from '../spec/fixture.js';
 import type { Fixture } from '../spec/fixture.js';
 import { held } from '../spec/resolvers.js';
+import { SOCKET_LIMITS } from './options.js';
+import { socketFor } from './protocol.js';
 
 const TICKS = 'subscription { ticks }';
 
@@ -112,6 +119,45 @@ describe('subscriptions over WebSocket', () => {
     await eventually(() => held.subscribers === 19);
     connected.subscribe('again', TICKS);
     expect(await connected.until(({ id }) => id === 'again')).toMatchObject({ type: 'next' });
+  });
+
+  it('S14: closes whoever goes on asking for what is refused', async () => {
+    const connected = await signedIn();
+    for (let index = 0; index < 20; index += 1) connected.subscribe(`s${index}`, TICKS);
+    for (let index = 0; index < 100; index += 1) connected.subscribe(`r${index}`, TICKS);
+    connected.subscribe('bad', 'subscription {');
+    expect(await connected.closed).toEqual({
+      code: 4429,
+      reason: 'Too many refused subscriptions',
+    });
+    await eventually(() => held.subscribers === 0);
+  });
+
+  it('S14: listens no longer to who asks faster than it can be answered', async () => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    let heard = 0;
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const limits = { ...SOCKET_LIMITS, messagesMax: 8 };
+    sockets.on('connection', (socket) =>
+      socketFor(socket, limits, createLog('silent', new PassThrough())).onMessage(() => {
+        heard += 1;
+        return answered;
+      }),
+    );
+    await once(sockets, 'listening');
+    const asking = new WebSocket(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`);
+    await once(asking, 'open');
+    // One message fills what is read at once: those that were read before the pause are heard yet.
+    const message = 'x'.repeat(64 * 1024);
+    for (let index = 0; index < 100; index += 1) asking.send(message);
+    await eventually(() => heard >= 8);
+    for (let turn = 0; turn < 1_000; turn += 1) await new Promise(setImmediate);
+    expect(heard).toBeLessThan(12);
+    answer();
+    await eventually(() => heard === 100);
+    asking.terminate();
+    sockets.close();
   });
 
   it('S14: takes a frame of 64 KiB and closes with 1009 for a larger one', async () => {

@@ -11,8 +11,10 @@ import { AccessModule, Authenticator, createLocalIssuer, createTokenVerifier, Op
 import type { LocalIssuer, Principal } from '#access';
 import { createInputPipe } from '../graphql/input.js';
 import { GRAPHQL_LIMITS } from '../graphql/limits.js';
+import type { GraphqlLimits } from '../graphql/limits.js';
 import { createGraphqlOptions } from '../graphql/options.js';
 import { createHttpAdapter } from '../http/adapter.js';
+import type { FastifyInstance } from '../http/fastify.js';
 import { createLog, nestLog } from '../http/log.js';
 import { Metrics } from '../http/metrics.js';
 import { registerProcessMetrics } from '../http/process-metrics.js';
@@ -22,6 +24,10 @@ import { SOCKET_LIMITS } from '../socket/options.js';
 import type { SocketLimits } from '../socket/options.js';
 import { serveSubscriptions } from '../socket/server.js';
 import type { SubscriptionServer } from '../socket/server.js';
+import { STREAM_LIMITS } from '../stream/options.js';
+import type { StreamLimits } from '../stream/options.js';
+import { serveStreams } from '../stream/server.js';
+import type { StreamServer } from '../stream/server.js';
 import { FixtureMutations, FixtureQueries, FixtureSubscriptions, FixtureWho } from './resolvers.js';
 
 @Controller('webhooks/fixture')
@@ -39,6 +45,7 @@ export type Fixture = {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly subscriptions: SubscriptionServer;
+  readonly streams: StreamServer;
   readonly readiness: Readiness;
   /** Members by subject; a test changes them as it likes. */
   readonly members: Map<string, Principal>;
@@ -86,14 +93,16 @@ const findIn = (members: ReadonlyMap<string, Principal>) => ({
 
 export const ORIGIN = 'https://inbox.test';
 
+type Changes = {
+  readonly socketLimits?: Partial<SocketLimits>;
+  readonly streamLimits?: Partial<StreamLimits>;
+  readonly limits?: Partial<GraphqlLimits>;
+  readonly checks?: readonly Check[];
+  readonly introspection?: boolean;
+};
+
 /** A small whole application over real HTTP and real WebSockets, with three members. */
-export const startFixture = async (
-  changes: {
-    readonly socketLimits?: Partial<SocketLimits>;
-    readonly checks?: readonly Check[];
-    readonly introspection?: boolean;
-  } = {},
-): Promise<Fixture> => {
+export const startFixture = async (changes: Changes = {}): Promise<Fixture> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-edge-'));
   const wallClock = () => Date.now();
   const rules = { issuer: 'casement:test', audience: 'casement', wallClock };
@@ -105,12 +114,14 @@ export const startFixture = async (
   const readiness = new Readiness(changes.checks ?? []);
   const metrics = new Metrics();
   registerProcessMetrics(metrics);
+  const limits = { ...GRAPHQL_LIMITS, ...changes.limits };
+  const introspection = changes.introspection ?? true;
   const graphql = createGraphqlOptions({
     typePaths: [fileURLToPath(new URL('./fixture.graphql', import.meta.url))],
     resolvers: { Refusal: { __resolveType: () => 'PlainRefusal' } },
     authenticator,
-    limits: GRAPHQL_LIMITS,
-    introspection: changes.introspection ?? true,
+    limits,
+    introspection,
     log,
   });
 
@@ -125,31 +136,36 @@ export const startFixture = async (
     abortOnError: false,
   });
   application.useGlobalPipes(createInputPipe());
-  await application.listen(0, '127.0.0.1');
-  const url = (await application.getUrl()).replace('[::1]', 'localhost');
+  await application.init();
+  const { schema } = application.get(GraphQLSchemaHost);
+  const common = { schema, limits, introspection, authenticator, log, wallClock };
   const subscriptions = serveSubscriptions({
+    ...common,
     server: application.getHttpServer(),
-    schema: application.get(GraphQLSchemaHost).schema,
-    limits: GRAPHQL_LIMITS,
-    authenticator,
     allowedOrigins: new Set([ORIGIN]),
     socketLimits: { ...SOCKET_LIMITS, ...changes.socketLimits },
-    log,
-    wallClock,
   });
+  const streams = serveStreams({
+    ...common,
+    instance: adapter.getInstance<FastifyInstance>(),
+    streamLimits: { ...STREAM_LIMITS, ...changes.streamLimits },
+  });
+  await application.listen(0, '127.0.0.1');
+  const url = (await application.getUrl()).replace('[::1]', 'localhost');
   const token = tokenOf(issuer);
   return {
     application,
     url,
     webSocketUrl: `${url.replace('http', 'ws')}/graphql`,
     subscriptions,
+    streams,
     readiness,
     members,
     logged,
     token,
     post: poster(url, token),
     close: async () => {
-      await subscriptions.close();
+      await Promise.all([subscriptions.close(), streams.close()]);
       await application.close();
       await rm(dataDirectory, { recursive: true });
     },

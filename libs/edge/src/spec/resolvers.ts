@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Args, Mutation, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { IsOptional, MaxLength, Min, ValidateNested } from 'class-validator';
@@ -34,7 +35,7 @@ class SayInput {
 }
 
 /** What the resolvers' subscriptions hold open: a leak shows here. */
-export const held = { subscribers: 0, executions: 0 };
+export const held = { subscribers: 0, executions: 0, flooded: 0 };
 
 const never = async function* (signal: AbortSignal): AsyncGenerator<{ readonly ticks: number }> {
   held.subscribers += 1;
@@ -47,9 +48,36 @@ const upTo = async function* (count: number): AsyncGenerator<{ readonly many: nu
   for (let many = 1; many <= count; many += 1) yield { many };
 };
 
+const slowly = async function* (): AsyncGenerator<object> {
+  for (const number of [1, 2]) {
+    await wait(250);
+    yield { slowly: wait(250, number) };
+  }
+};
+
 const failing = async function* (): AsyncGenerator<{ readonly fails: number }> {
   yield { fails: 1 };
   throw new Error('SELECT secret FROM /var/lib/casement.db');
+};
+
+const change = (number: number, text = '') => ({ cursor: `c-${number}`, number, text });
+
+/** Goes on after the number in the cursor, as a log does. */
+const changesTo = async function* (to: number, after: string | undefined): AsyncGenerator<object> {
+  const first = Number(after?.slice(2) ?? 0) + 1;
+  for (let number = first; number <= to; number += 1) yield { changes: change(number) };
+};
+
+const FLOOD_BYTES = 64 * 1024;
+
+/** More than anybody reads. */
+const flood = async function* (signal: AbortSignal): AsyncGenerator<object> {
+  held.subscribers += 1;
+  signal.addEventListener('abort', () => void (held.subscribers -= 1), { once: true });
+  for (let number = 1; !signal.aborted; number += 1) {
+    held.flooded = number;
+    yield { flood: change(number, 'x'.repeat(FLOOD_BYTES)) };
+  }
 };
 
 @Resolver('Query')
@@ -101,6 +129,12 @@ export class FixtureQueries {
     return 'open';
   }
 
+  @Query('waits')
+  @Requires('messages.view')
+  waits(@Args('ms') ms: number): Promise<number> {
+    return wait(ms, ms);
+  }
+
   @Query('echo')
   @SignedIn()
   echo(@Args() values: object): object {
@@ -124,6 +158,12 @@ export class FixtureMutations {
   say(@Args('input') input: SayInput): object {
     held.executions += 1;
     return { text: input.text, clientMutationId: input.clientMutationId };
+  }
+
+  @Mutation('waitsToo')
+  @Requires('messages.send')
+  waitsToo(): Promise<number> {
+    return wait(500, 1);
   }
 }
 
@@ -151,5 +191,23 @@ export class FixtureSubscriptions {
   @Requires('messages.tier.manage')
   closed(): AsyncIterable<object> {
     return cancellable(never);
+  }
+
+  @Subscription('changes')
+  @Requires('messages.view')
+  changes(@Args('to') to: number, @Args('after') after?: string): AsyncIterable<object> {
+    return cancellable(() => changesTo(to, after));
+  }
+
+  @Subscription('flood')
+  @Requires('messages.view')
+  flood(): AsyncIterable<object> {
+    return cancellable(flood);
+  }
+
+  @Subscription('slowly')
+  @Requires('messages.view')
+  slowly(): AsyncIterable<object> {
+    return cancellable(slowly);
   }
 }
