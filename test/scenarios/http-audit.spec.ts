@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { Casement } from '../harness/casement.js';
 import { scenarioMsMax } from '../harness/eventually.js';
+import { read } from '../repository.js';
+import { printed, snapshotPath } from '../schema/served.js';
 
 jest.setTimeout(scenarioMsMax);
 
@@ -26,6 +29,14 @@ const complaints = async (headers: Headers): Promise<readonly string[]> => {
   }
   return found;
 };
+
+describe('the schema that is served', () => {
+  it('GQ14: is the one in docs/schema.graphql, descriptions and all', async () => {
+    const query = getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true });
+    const served = await casement.gql<IntrospectionQuery>('agent', query);
+    expect(printed(buildClientSchema(served))).toBe(read(snapshotPath));
+  });
+});
 
 describe('GraphQL over HTTP, by the audits of its specification', () => {
   it('GQ9: finds nothing at all with a client that may not be any page’s', async () => {

@@ -18,8 +18,7 @@ export const withDeadline = (schema: GraphQLSchema, msMax: number): GraphQLSchem
   const fields = Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
     .flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []));
-  for (const field of fields)
-    if (field.resolve) field.resolve = inTime(field.resolve, msMax);
+  for (const field of fields) if (field.resolve) field.resolve = inTime(field.resolve, msMax);
   return schema;
 };
 

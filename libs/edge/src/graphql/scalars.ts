@@ -34,19 +34,19 @@ const writeInstant = (value: unknown): Instant => {
   return readInstant(value instanceof Date ? value.toISOString() : value);
 };
 
-const text = (
-  name: string,
-  description: string,
-  form: RegExp,
-  message: string,
-): GraphQLScalarType<string, string> => {
+type Text = {
+  readonly name: string;
+  readonly description: string;
+  readonly specifiedByURL?: string;
+};
+
+const text = (known: Text, form: RegExp, message: string): GraphQLScalarType<string, string> => {
   const read = (value: unknown): string => {
     if (typeof value !== 'string' || !form.test(value)) throw invalid(message);
     return value;
   };
   return new GraphQLScalarType({
-    name,
-    description,
+    ...known,
     serialize: read,
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : null),
@@ -64,7 +64,7 @@ const readObject = (value: unknown): Record<string, unknown> => {
 export const dateTime = new GraphQLScalarType<Instant, Instant>({
   name: 'DateTime',
   description:
-    'An instant, RFC 3339, UTC, milliseconds. Input may have any offset; output ends in Z.',
+    'An instant, RFC 3339, UTC, milliseconds. Input may have any offset; output always ends in Z.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: writeInstant,
   parseValue: readInstant,
@@ -72,16 +72,25 @@ export const dateTime = new GraphQLScalarType<Instant, Instant>({
 });
 
 export const phoneNumber = text(
-  'PhoneNumber',
-  'An E.164 number, with its plus.',
+  {
+    name: 'PhoneNumber',
+    description: 'An E.164 number, with its plus.',
+    specifiedByURL: 'https://www.itu.int/rec/T-REC-E.164',
+  },
   E_164,
   'A PhoneNumber is written with its plus and digits only, like +447700900123 (E.164).',
 );
 
 export const cursor = text(
-  'Cursor',
-  'An opaque, signed place in the log or in a list, bound to the organisation. ' +
-    'An unknown one is CURSOR_EXPIRED, never silence.',
+  {
+    name: 'Cursor',
+    description:
+      'An opaque, signed place in the log or in a list, bound to the organisation. Any `after`
+' +
+      'of the log takes a cursor from any query, payload, subscription or export; a list takes
+' +
+      'its own. An unknown one is CURSOR_EXPIRED, never silence.',
+  },
   CURSOR,
   'A Cursor is taken from an earlier answer, unchanged.',
 );
@@ -94,7 +103,7 @@ export const jsonObject = new GraphQLScalarType<Record<string, unknown>, Record<
   parseLiteral: (node, variables) => readObject(valueFromASTUntyped(node, variables)),
 });
 
-/** The resolvers of the scalars in scalars.graphql. */
+/** The resolvers of the scalars in scalars.graphql; what they say of themselves is what clients read. */
 export const SCALARS = {
   DateTime: dateTime,
   PhoneNumber: phoneNumber,
