@@ -85,10 +85,8 @@ export const cursor = text(
   {
     name: 'Cursor',
     description:
-      'An opaque, signed place in the log or in a list, bound to the organisation. Any `after`
-' +
-      'of the log takes a cursor from any query, payload, subscription or export; a list takes
-' +
+      'An opaque, signed place in the log or in a list, bound to the organisation. Any `after`\n' +
+      'of the log takes a cursor from any query, payload, subscription or export; a list takes\n' +
       'its own. An unknown one is CURSOR_EXPIRED, never silence.',
   },
   CURSOR,
