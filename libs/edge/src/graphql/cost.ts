@@ -22,7 +22,9 @@ export type Asked = {
 };
 
 /** What a connection wraps its rows in: free, since the rows are counted. */
-const WRAPPERS = ['edges', 'nodes', 'pageInfo'];
+const WRAPPERS = ['edges', 'pageInfo'];
+/** The rows themselves, one for each of the page. */
+const ROWS = 'nodes';
 const isConnection = (type: GraphQLCompositeType): boolean => type.name.endsWith('Connection');
 
 /**
@@ -81,6 +83,7 @@ class Costing {
     if (!field || !isCompositeType(returned) || !node.selectionSet) return 0;
     const below = this.of(node.selectionSet, returned);
     if (isConnection(parent) && WRAPPERS.includes(field.name)) return below;
+    if (isConnection(parent) && field.name === ROWS) return 1 + below;
     return 1 + this.factor(node, field, returned) * below;
   }
 

@@ -157,6 +157,11 @@ describe('GraphQL over HTTP', () => {
       expect(allowed.extensions.cost).toEqual({ requested: 1 + 49 * 102, maximum: 5_000 });
       expect(allowed.errors).toEqual([]);
       expect(await refused(nested(50, 100))).toEqual([400, 'LIMIT_EXCEEDED']);
+      const asNodes = (outer: number, inner: number) =>
+        `{ things(first: ${outer}) { nodes { things(first: ${inner}) { nodes { id } } } } }`;
+      const cheaper = await ask(asNodes(49, 100), 'viewer');
+      expect(cheaper.extensions.cost).toEqual({ requested: 1 + 49 * 102, maximum: 5_000 });
+      expect(await refused(asNodes(50, 100))).toEqual([400, 'LIMIT_EXCEEDED']);
       const asFragment =
         'query { things(first: 50) { edges { node { ...F } } } } ' +
         'fragment F on Thing { id things(first: 100) { edges { node { id } } } }';

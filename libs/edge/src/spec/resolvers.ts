@@ -92,7 +92,7 @@ export class FixtureQueries {
   @Requires('messages.view')
   things(): object {
     held.executions += 1;
-    return { edges: [], pageInfo: { hasNextPage: false } };
+    return { edges: [], nodes: [], pageInfo: { hasNextPage: false } };
   }
 
   @Query('chain')
