@@ -49,9 +49,9 @@ const upTo = async function* (count: number): AsyncGenerator<{ readonly many: nu
 };
 
 const slowly = async function* (): AsyncGenerator<object> {
-  for (const number of [1, 2]) {
-    await wait(250);
-    yield { slowly: wait(250, number) };
+  for (const id of ['one', 'two']) {
+    yield { slowly: { id } };
+    await wait(300);
   }
 };
 
