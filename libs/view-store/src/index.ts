@@ -1,10 +1,20 @@
 export { canonicalJson } from './canonical-json.js';
 export {
   openFollowersBeside,
+  openFollowersToAsk,
   openViewsSnapshot,
+  type FollowersAsked,
   type FollowersBeside,
   type ViewsSnapshot,
 } from './embedded/beside.js';
+export type {
+  AskedOf,
+  Asking,
+  EventToReplay,
+  NamedItem,
+  ReplayTally,
+  StandingItem,
+} from './embedded/calls.js';
 export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
 export {
   OtherFingerprint,
@@ -15,6 +25,7 @@ export {
 export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';
+export { parkedId } from './parked-id.js';
 export * from './port.js';
 export { Projector, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';

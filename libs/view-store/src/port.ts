@@ -63,6 +63,10 @@ export interface FollowerStore {
   acquireLease(follower: string, owner: string, forMs: number): Promise<{ epoch: number } | null>;
   releaseLease(follower: string, owner: string): Promise<void>;
 
+  /**
+   * Keeps an item, unless it has been skipped. Parked again, it keeps since when; and one that was not
+   * tried (`attempts` 0) changes nothing of what is known of it.
+   */
   park(item: ParkedItem): Promise<void>;
   /** Keys of a follower that have a parked item which blocks those behind it. */
   blockedKeys(follower: string): Promise<readonly string[]>;
@@ -72,6 +76,22 @@ export interface FollowerStore {
   }): Promise<readonly ParkedItem[]>;
   /** Forgets a parked item: retried with success, or skipped. */
   unpark(follower: string, eventId: string, item: string): Promise<void>;
+  /** The items of a key that block it, in the order of the log, at most `limit`. */
+  parkedUnder(follower: string, key: string, limit: number): Promise<readonly ParkedItem[]>;
+  /** What is parked of one event, and the names of its items that have been skipped. */
+  parkedOf(follower: string, eventId: string): Promise<ParkedOfEvent>;
+  /** Items that have been skipped of events after a position: after a crash they are met again. */
+  skippedAfter(follower: string, position: Position | null): Promise<readonly ItemName[]>;
+
+  /** What operators have asked of a follower and is not finished, the oldest first. */
+  requests(follower: string, limit: number): Promise<readonly FollowerRequest[]>;
+  /** Forgets requests, and counts what came of those that belong to a replay: all or none. */
+  finish(finished: readonly FinishedRequest[]): Promise<void>;
+  /**
+   * Does what a request to skip asks for, and finishes it: the item is moved to those that are never
+   * worked again, and if it stood first, the rest of its key is asked for. Once, however often.
+   */
+  skip(request: FollowerRequest): Promise<void>;
 
   deadlines(follower: string): Promise<readonly StoredDeadline[]>;
   /** Sets or clears (`due` null) deadlines together with the checkpoint. */
@@ -98,6 +118,45 @@ export type ParkedItem = {
   readonly blocking: boolean;
   readonly attempts: number;
   readonly parkedAtMs: number;
+};
+
+export type ItemName = Pick<ParkedItem, 'eventId' | 'item'>;
+
+export type ParkedOfEvent = {
+  readonly parked: readonly ParkedItem[];
+  readonly skipped: readonly string[];
+};
+
+/** An item that is never worked again, and who wanted that, by the wall's time. */
+export type SkippedItem = ParkedItem & {
+  readonly skippedBy: string;
+  readonly skippedAtMs: number;
+};
+
+/**
+ * What an operator asks of a follower: a key from its first parked item on (`eventId` and `item` are
+ * empty), an item that is in nobody's way, that an item be skipped, or a whole event again, whether
+ * anything of it is parked or not.
+ */
+export type FollowerRequest = {
+  readonly id: number;
+  readonly follower: string;
+  readonly kind: 'retry-key' | 'retry-item' | 'skip' | 'replay';
+  readonly key: string;
+  readonly eventId: string;
+  readonly item: string;
+  /** Where the event stands; means nothing for a key. */
+  readonly stream: string;
+  readonly position: Position;
+  readonly askedBy: string;
+  readonly askedAtMs: number;
+};
+
+/** `items` were worked on its account, of which `parked` have been parked, perhaps again. */
+export type FinishedRequest = {
+  readonly id: number;
+  readonly items: number;
+  readonly parked: number;
 };
 
 /** `command` is JSON: what is to be asked once the domain clock reaches `dueAtMs`. */

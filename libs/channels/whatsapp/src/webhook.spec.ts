@@ -243,23 +243,6 @@ describe('a delivery', () => {
     expect(readWebhook(Buffer.alloc(1_000_000, '['), 'key')).toHaveLength(1);
   });
 
-  it('S6: of 1,000 updates is read, and beyond them the rest is parked whole', () => {
-    const batch = (count: number): JsonObject =>
-      delivery(
-        change({
-          messages: Array.from({ length: count }, (_, n) => text({ id: `wamid.${n}` })),
-        }),
-      );
-    expect(read(batch(1_000)).every((item) => item.kind === 'message')).toBe(true);
-    const items = read(batch(1_002));
-    expect(items).toHaveLength(1_001);
-    expect(items[1_000]).toMatchObject({
-      kind: 'unreadable',
-      reason: 'more than 1000 updates: 2 were not read',
-      raw: [{ providerMessageId: 'wamid.1000' }, { providerMessageId: 'wamid.1001' }],
-    });
-  });
-
   it('S6: over three megabytes is not parsed', () => {
     const body = Buffer.alloc(webhookLimits.bodyBytesMax + 1, ' ');
     expect(readWebhook(body, 'key')).toMatchObject([{ reason: 'a body over 3145728 bytes' }]);

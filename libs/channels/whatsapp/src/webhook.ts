@@ -5,10 +5,12 @@ import { below, printable, unreadable, type Place } from './place.js';
 import { readStatus } from './status.js';
 import type { WebhookItem } from './webhook-item.js';
 
-/** How much of one delivery is looked at. Meta promises at most 1,000 updates and 3 MB. */
+/**
+ * How much of one delivery is looked at. Meta promises at most 1,000 updates and 3 MB; whoever works
+ * the updates bounds them.
+ */
 export const webhookLimits = {
   bodyBytesMax: 3 * 1024 * 1024,
-  updatesMax: 1_000,
   depthMax: 32,
   /** How much of a body that is no JSON is shown; the raw body itself is kept elsewhere. */
   shownCharactersMax: 4_096,
@@ -87,15 +89,6 @@ const readBody = (place: Place, body: Json): readonly WebhookItem[] => {
   );
 };
 
-/** Beyond the limit nothing is dropped: the rest is parked whole, as one item. */
-const bounded = (place: Place, items: readonly WebhookItem[]): readonly WebhookItem[] => {
-  const { updatesMax } = webhookLimits;
-  if (items.length <= updatesMax) return items;
-  const rest: Json = items.slice(updatesMax);
-  const reason = `more than ${updatesMax} updates: ${rest.length} were not read`;
-  return [...items.slice(0, updatesMax), unreadable(place, reason, rest)];
-};
-
 /**
  * What one delivery says, in its order: each message, status, and thing that we cannot read, one
  * item each. Never throws, whatever the bytes. The caller has verified the signature over the same
@@ -115,5 +108,5 @@ export const readWebhook = (rawBody: Buffer, partitionKey: string): readonly Web
   } catch {
     return [unreadable(place, 'the body is no JSON', shown(rawBody))];
   }
-  return bounded(place, readBody(place, body));
+  return readBody(place, body);
 };

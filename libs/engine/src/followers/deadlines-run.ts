@@ -2,10 +2,12 @@ import type { Deadlines, Position, Recorded } from '#kernel';
 import type { StoredDeadline } from '#view-store';
 import { firstOf } from '../signals.js';
 import { Agenda } from './agenda.js';
-import { storedDeadline, dueItem } from './due-codec.js';
+import { deadlineItems, dueItem, storedDeadline } from './due-codec.js';
 import { insist } from './insist.js';
+import type { Item } from './item-handling.js';
 import { unreadableEvent } from './items.js';
 import { readLog } from './read-log.js';
+import { Requests } from './requests.js';
 import type { FollowerRun } from './run.js';
 import { Saving } from './saving.js';
 import type { FollowerTools, RunFollower, Term } from './tools.js';
@@ -43,7 +45,7 @@ export class DeadlinesRun implements FollowerRun {
     const { store } = tools;
     const checkpoint = await insist(() => store.checkpoint(deadlines.name), term, tools);
     const stored = await insist(() => store.deadlines(deadlines.name), term, tools);
-    const workshop = await Workshop.open(term, tools);
+    const workshop = await Workshop.open(checkpoint, term, tools);
     const agenda = new Agenda();
     for (const deadline of stored) agenda.set(deadline);
     return new DeadlinesRun(deadlines, { agenda, checkpoint }, workshop, term, tools);
@@ -73,8 +75,14 @@ export class DeadlinesRun implements FollowerRun {
     };
     const runFollower: RunFollower = this.deadlines;
     const reading = readLog(runFollower, this.#position, reader, this.term, this.tools);
-    await Promise.all([reading, this.#watch()]);
+    const meaning = {
+      itemsOf: deadlineItems(this.deadlines, this.tools),
+      afresh: (recorded: Recorded) => this.#scheduleAgain(recorded),
+    };
+    const requests = new Requests(meaning, this.workshop, this.term, this.tools);
+    await Promise.all([reading, this.#watch(), requests.follow()]);
     await this.workshop.close();
+    await requests.close();
     await this.#saving.now();
   }
 
@@ -96,6 +104,22 @@ export class DeadlinesRun implements FollowerRun {
       this.term.ending.addEventListener('abort', () => resolve(false), { once: true });
       this.workshop.add(unreadableEvent(recorded, error), () => resolve(true));
     });
+  }
+
+  /**
+   * What an event that could not be understood says of deadlines, once it can be. What follows it on
+   * its stream is read again as well, so that nothing is set back that has moved on since.
+   */
+  async #scheduleAgain({ stream, revision }: Recorded): Promise<readonly Item[]> {
+    const options = { direction: 'forwards', from: revision } as const;
+    for await (const recorded of this.tools.log.readStream(stream, options)) {
+      if (!this.deadlines.types.includes(recorded.type)) continue;
+      for (const { key, due } of this.deadlines.schedule(recorded))
+        this.#change(key, due && storedDeadline(recorded, key, due));
+      if (this.#unsaved.length >= this.tools.limits.checkpointEvents) await this.#saving.now();
+    }
+    await this.#saving.now();
+    return [];
   }
 
   #change(key: string, due: StoredDeadline | null): void {

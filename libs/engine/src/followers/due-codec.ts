@@ -1,6 +1,7 @@
 import {
   epochMs,
   organisationId,
+  type Deadlines,
   type Instant,
   type OrganisationId,
   type Position,
@@ -8,7 +9,7 @@ import {
 } from '#kernel';
 import type { StoredDeadline } from '#view-store';
 import type { Item } from './item-handling.js';
-import { contextOf } from './items.js';
+import { contextOf, unreadableEvent, type ItemsOf } from './items.js';
 import type { FollowerTools } from './tools.js';
 
 /** What is stored as a deadline's command: the command, and what is needed of its cause. */
@@ -61,3 +62,18 @@ export const dueItem = (
   };
   return { kind: 'do', key, item: key, cause: { id: causeId, position, stream, type }, act };
 };
+
+/** What an event says is due, for whoever wants a decision that was parked made again. */
+export const deadlineItems =
+  (deadlines: Deadlines, tools: FollowerTools): ItemsOf =>
+  (recorded) => {
+    try {
+      return deadlines.schedule(recorded).flatMap(({ key, due }) => {
+        if (!due) return [];
+        const stored = storedDeadline(recorded, key, due);
+        return [dueItem(deadlines.name, stored, () => true, tools)];
+      });
+    } catch (error) {
+      return [unreadableEvent(recorded, error)];
+    }
+  };

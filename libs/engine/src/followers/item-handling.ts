@@ -1,6 +1,6 @@
 import { NotYet, type Position } from '#kernel';
 import { StoreNotWritable, StoreUnavailable } from '#event-store';
-import type { ParkedItem } from '#view-store';
+import type { ItemName, ParkedItem } from '#view-store';
 import { backoffMs } from '../backoff.js';
 import { Busy, ConflictPersists } from '../decided.js';
 import { insist } from './insist.js';
@@ -18,15 +18,30 @@ export type Item = {
   readonly key: string;
   readonly item: string;
   readonly cause: Cause;
+  /** Of an item that an operator wants worked again. */
+  readonly again?: Again;
 } & (
   | { readonly kind: 'do'; readonly act: (signal: AbortSignal) => Promise<void> }
   | { readonly kind: 'park'; readonly reason: string; readonly blocking: boolean }
 );
 
-/** Settled: done or parked. Aside: waits for a fact. Given up: the term ended first. */
+/** How often it has been tried before, and whether its key waits for it. */
+export type Again = { readonly attempts: number; readonly blocking: boolean };
+
+/** Aside: waits for a fact. Given up: the term ended first. */
 export type Outcome =
-  | { readonly kind: 'settled' | 'given-up' }
+  | { readonly kind: 'done' | 'given-up' }
+  | { readonly kind: 'parked'; readonly blocking: boolean }
   | { readonly kind: 'aside'; readonly retryDelayMs: number };
+
+/** What the store knew of a follower when its term began. */
+export type Known = {
+  readonly blocked: readonly string[];
+  /** After the checkpoint, so that they are met again. */
+  readonly skipped: readonly ItemName[];
+};
+
+const nameOf = ({ eventId, item }: ItemName): string => JSON.stringify([eventId, item]);
 
 /**
  * What becomes of an item: done, retried, set aside, or parked with its reason. Knows which keys are
@@ -34,6 +49,7 @@ export type Outcome =
  */
 export class ItemHandling {
   readonly #blocked: Set<string>;
+  readonly #skipped: ReadonlySet<string>;
   /** Since when items wait aside, by the timer: a frozen domain clock must not hold them for ever. */
   readonly #asideSince = new Map<Item, number>();
 
@@ -42,9 +58,10 @@ export class ItemHandling {
     private readonly tools: FollowerTools,
     /** Aborts when what has begun is to be given up. */
     private readonly forced: AbortSignal,
-    blocked: readonly string[],
+    known: Known,
   ) {
-    this.#blocked = new Set(blocked);
+    this.#blocked = new Set(known.blocked);
+    this.#skipped = new Set(known.skipped.map(nameOf));
   }
 
   get aside(): number {
@@ -59,10 +76,23 @@ export class ItemHandling {
     this.#blocked.add(key);
   }
 
+  unblock(key: string): void {
+    this.#blocked.delete(key);
+  }
+
   /** Never rejects. */
-  async handle(item: Item): Promise<Outcome> {
+  handle(item: Item): Promise<Outcome> {
+    return this.#answering(item, () => this.#handle(item));
+  }
+
+  /** The same for an item that its own key waits for. */
+  retry(item: Item): Promise<Outcome> {
+    return this.#answering(item, () => this.#work(item));
+  }
+
+  async #answering(item: Item, work: () => Promise<Outcome>): Promise<Outcome> {
     try {
-      const outcome = await this.#handle(item);
+      const outcome = await work();
       if (outcome.kind !== 'aside') this.#asideSince.delete(item);
       return outcome;
     } catch (error) {
@@ -76,10 +106,22 @@ export class ItemHandling {
   }
 
   async #handle(item: Item): Promise<Outcome> {
-    if (item.kind === 'park') return this.#park(item, item.reason, item.blocking, 0);
-    if (this.#blocked.has(item.key) && (await this.#isStillBlocked(item.key)))
+    if (this.#skipped.has(nameOf({ eventId: item.cause.id, item: item.item })))
+      return { kind: 'done' };
+    const isBehind = item.kind === 'do' && this.#blocked.has(item.key);
+    if (isBehind && (await this.#isStillBlocked(item.key)))
       return this.#park(item, 'stands behind a parked item of its key', true, 0);
-    return this.#act(item, item.act);
+    return this.#work(item);
+  }
+
+  #work(item: Item): Promise<Outcome> {
+    if (item.kind === 'do') return this.#act(item, item.act);
+    return this.#park(item, item.reason, item.blocking, this.#tried(item, 0));
+  }
+
+  /** Asking for an item again is an attempt at it, also when it cannot even be read. */
+  #tried({ again }: Item, failures: number): number {
+    return again ? again.attempts + Math.max(failures, 1) : failures;
   }
 
   /** An operator may have retried or skipped what blocked the key: the store knows. */
@@ -98,18 +140,23 @@ export class ItemHandling {
     for (let attempt = 1; !this.term.ending.aborted; attempt += 1)
       try {
         await act(this.forced);
-        return { kind: 'settled' };
+        return { kind: 'done' };
       } catch (error) {
         if (error instanceof NotYet) return this.#setAside(item, error);
         if (!isOfInfrastructure(error)) failures += 1;
-        if (failures >= attempts) return this.#park(item, messageOf(error), true, failures);
+        if (failures >= attempts) {
+          const blocking = item.again?.blocking ?? true;
+          return this.#park(item, messageOf(error), blocking, this.#tried(item, failures));
+        }
         this.tools.notify({ kind: 'retrying', follower: this.term.follower, error });
         await this.#pause(backoffMs(attempt, backoff, this.tools.chance));
       }
     return { kind: 'given-up' };
   }
 
+  /** What is asked for again has waited before. */
   async #setAside(item: Item, notYet: NotYet): Promise<Outcome> {
+    if (item.again) return this.#park(item, notYet.message, false, this.#tried(item, 1));
     const nowMs = this.tools.timer.monotonicMs();
     const since = this.#asideSince.get(item) ?? nowMs;
     if (nowMs - since >= notYet.giveUpAfterMs) return this.#park(item, notYet.message, false, 1);
@@ -136,7 +183,7 @@ export class ItemHandling {
     if (blocking) this.block(key);
     await insist(() => store.park(parked), this.term, this.tools);
     notify({ kind: 'parked', item: parked });
-    return { kind: 'settled' };
+    return { kind: 'parked', blocking };
   }
 
   /** A stop need not wait for a backoff: the next term begins with this item again. */

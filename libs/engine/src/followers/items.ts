@@ -41,11 +41,31 @@ export const dispatcherItems =
     }
   };
 
+/** The name of an item that stands for everything its event would have asked for. */
+export const wholeEvent = 'event';
+/** The name of the item that stands for what one event asked for beyond the limit. */
+const theRest = 'rest';
+
+/**
+ * Beyond the limit nothing is dropped: the rest is parked as one item, under a key of its own. A retry
+ * of it finds no item of that name, and works whatever the event asks for.
+ */
+export const bounded = (
+  items: readonly Item[],
+  cause: Recorded,
+  itemsMax: number,
+): readonly Item[] => {
+  if (items.length <= itemsMax) return items;
+  const reason = `more than ${itemsMax} items: ${items.length - itemsMax} were not worked`;
+  const rest = { key: cause.id, item: theRest, cause, reason, blocking: false } as const;
+  return [...items.slice(0, itemsMax), { kind: 'park', ...rest }];
+};
+
 /** A defect of the follower: which keys the event concerns is not known, so its stream is held. */
 export const unreadableEvent = (recorded: Recorded, error: unknown): Item => ({
   kind: 'park',
   key: recorded.stream,
-  item: '',
+  item: wholeEvent,
   cause: recorded,
   reason: messageOf(error),
   blocking: true,

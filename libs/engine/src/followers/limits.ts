@@ -17,6 +17,13 @@ export type FollowerLimits = PartitionLimits & {
   readonly forcedStopMs: number;
   /** How many parked items the status counts. */
   readonly parkedCounted: number;
+  /** What one event may ask for at once; the rest is parked as one item, which a retry works. */
+  readonly itemsPerEvent: number;
+  /** How often it is looked for what operators ask, and how much of it is taken at once. */
+  readonly requestsMs: number;
+  readonly requestsAtOnce: number;
+  /** How many parked items of a key are fetched at once while they are retried. */
+  readonly parkedAtOnce: number;
 };
 
 /** What the engine is built for; specs choose smaller ones. */
@@ -32,4 +39,8 @@ export const followerLimits: FollowerLimits = {
   stopMs: 10_000,
   forcedStopMs: 1_000,
   parkedCounted: 1_000,
+  itemsPerEvent: 1_000,
+  requestsMs: 1_000,
+  requestsAtOnce: 500,
+  parkedAtOnce: 1_000,
 };

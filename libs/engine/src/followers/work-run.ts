@@ -2,8 +2,9 @@ import type { Position, Recorded } from '#kernel';
 import { CommitSequence } from './commit-sequence.js';
 import { insist } from './insist.js';
 import type { Item } from './item-handling.js';
-import type { ItemsOf } from './items.js';
+import { bounded, type ItemsOf } from './items.js';
 import { readLog } from './read-log.js';
+import { Requests } from './requests.js';
 import type { FollowerRun } from './run.js';
 import { Saving } from './saving.js';
 import type { FollowerTools, RunFollower, Term } from './tools.js';
@@ -34,7 +35,7 @@ export class WorkRun implements FollowerRun {
     tools: FollowerTools,
   ): Promise<WorkRun> {
     const checkpoint = await insist(() => tools.store.checkpoint(follower.name), term, tools);
-    const workshop = await Workshop.open(term, tools);
+    const workshop = await Workshop.open(checkpoint, term, tools);
     const sequence = new CommitSequence(checkpoint);
     return new WorkRun({ follower, itemsOf }, sequence, workshop, term, tools);
   }
@@ -61,15 +62,22 @@ export class WorkRun implements FollowerRun {
       passed: (position: Position) => this.#begin(position, []),
       caughtUp: () => this.term.moved(),
     };
-    await readLog(this.what.follower, this.sequence.committed, reader, this.term, this.tools);
+    const { follower, itemsOf } = this.what;
+    const reading = readLog(follower, this.sequence.committed, reader, this.term, this.tools);
+    const meaning = { itemsOf, afresh: async (recorded: Recorded) => itemsOf(recorded) };
+    const requests = new Requests(meaning, this.workshop, this.term, this.tools);
+    await Promise.all([reading, requests.follow()]);
     await this.workshop.close();
+    await requests.close();
     await this.#saving.now();
   }
 
   async #take(recorded: Recorded): Promise<void> {
     await this.workshop.room();
     if (this.term.ending.aborted) return;
-    const items = this.what.itemsOf(recorded).map((item) => this.#behind(recorded.stream, item));
+    const { itemsPerEvent } = this.tools.limits;
+    const asked = bounded(this.what.itemsOf(recorded), recorded, itemsPerEvent);
+    const items = asked.map((item) => this.#behind(recorded.stream, item));
     this.#begin(recorded.position, items);
   }
 

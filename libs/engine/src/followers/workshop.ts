@@ -1,10 +1,16 @@
+import type { Position } from '#kernel';
 import { Conditions } from './conditions.js';
-import { ItemHandling, type Item } from './item-handling.js';
+import { ItemHandling, type Item, type Known, type Outcome } from './item-handling.js';
 import { insist } from './insist.js';
 import { PartitionedWork } from './partitioned-work.js';
 import type { FollowerTools, Term } from './tools.js';
 
-type Job = Item & { readonly finished: () => void };
+/** What has become of an item. */
+export type Settled = Exclude<Outcome, { readonly kind: 'aside' | 'given-up' }>;
+
+type Job =
+  | (Item & { readonly finished: (settled: Settled) => void })
+  | { readonly kind: 'ask'; readonly key: string; readonly work: () => Promise<void> };
 
 /** Items in, done or parked out: keys, order, retries, waiting aside and the room for more. */
 export class Workshop {
@@ -15,11 +21,11 @@ export class Workshop {
   private readonly handling: ItemHandling;
 
   private constructor(
-    blocked: readonly string[],
+    known: Known,
     private readonly term: Term,
     private readonly tools: FollowerTools,
   ) {
-    this.handling = new ItemHandling(term, tools, this.#force.signal, blocked);
+    this.handling = new ItemHandling(term, tools, this.#force.signal, known);
     this.#work = new PartitionedWork((job) => this.#handle(job), tools.limits);
     const end = (): void => {
       void this.#work.stop();
@@ -29,10 +35,17 @@ export class Workshop {
     if (term.ending.aborted) end();
   }
 
-  /** Asks the store which keys are blocked, and opens. */
-  static async open(term: Term, tools: FollowerTools): Promise<Workshop> {
-    const blocked = await insist(() => tools.store.blockedKeys(term.follower), term, tools);
-    return new Workshop(blocked, term, tools);
+  /** Asks the store which keys are blocked and what is never worked again, and opens. */
+  static async open(
+    checkpoint: Position | null,
+    term: Term,
+    tools: FollowerTools,
+  ): Promise<Workshop> {
+    const { store } = tools;
+    const { follower } = term;
+    const blocked = await insist(() => store.blockedKeys(follower), term, tools);
+    const skipped = await insist(() => store.skippedAfter(follower, checkpoint), term, tools);
+    return new Workshop({ blocked, skipped }, term, tools);
   }
 
   get inFlight(): number {
@@ -51,9 +64,23 @@ export class Workshop {
     this.handling.block(key);
   }
 
+  unblock(key: string): void {
+    this.handling.unblock(key);
+  }
+
   /** `finished` is called once the item is done or parked; never when the term ends before. */
-  add(item: Item, finished: () => void): void {
+  add(item: Item, finished: (settled: Settled) => void): void {
     this.#work.add({ ...item, finished });
+  }
+
+  /** Does something in the lane of a key, so that nothing else of the key is worked meanwhile. */
+  ask(key: string, work: () => Promise<void>): void {
+    this.#work.add({ kind: 'ask', key, work });
+  }
+
+  /** Works an item from within the lane of a key; `waitedFor` when it is the one that blocks it. */
+  work(item: Item, waitedFor: boolean): Promise<Outcome> {
+    return waitedFor ? this.handling.retry(item) : this.handling.handle(item);
   }
 
   /** Resolves when more may be added, or the term is ending. */
@@ -90,11 +117,26 @@ export class Workshop {
   }
 
   async #handle(job: Job): Promise<void> {
-    const outcome = await this.handling.handle(job);
-    if (outcome.kind === 'aside') void this.#comeBack(job, outcome.retryDelayMs);
-    if (outcome.kind === 'settled') job.finished();
+    if (job.kind === 'ask') await this.#answer(job.work);
+    else await this.#handleItem(job);
     this.#conditions.tell();
     this.term.moved();
+  }
+
+  async #handleItem(job: Exclude<Job, { readonly kind: 'ask' }>): Promise<void> {
+    const outcome = await this.handling.handle(job);
+    if (outcome.kind === 'aside') void this.#comeBack(job, outcome.retryDelayMs);
+    else if (outcome.kind !== 'given-up') job.finished(outcome);
+  }
+
+  /** What cannot be done now stays asked: it is looked for again. */
+  async #answer(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.term.ending.aborted)
+        this.tools.notify({ kind: 'store-failed', follower: this.term.follower, error });
+    }
   }
 
   /** Back to the end of its key's lane, so that the key still sees one item at a time. */

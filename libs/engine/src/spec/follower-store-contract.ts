@@ -91,4 +91,73 @@ export const followerStoreContract: readonly Promised[] = [
       assert.equal((await store.parked({ follower: 'g', limit: 9 })).length, 0);
     },
   },
+  {
+    name: 'gives what is parked under a key in the order of the log, and of an event whole',
+    check: async (store) => {
+      await store.park(item({ eventId: 'event-2', position: positionAt(2) }));
+      await store.park(item({ item: 'b' }));
+      await store.park(item({ item: 'c', key: 'free', blocking: false }));
+      const under = await store.parkedUnder('f', 'k', 9);
+      assert.equal(under.map(({ eventId }) => eventId).join(), 'event-1,event-2');
+      assert.equal((await store.parkedUnder('f', 'k', 1)).length, 1);
+      assert.equal((await store.parkedUnder('f', 'free', 9)).length, 0);
+      const { parked, skipped } = await store.parkedOf('f', 'event-1');
+      assert.equal(
+        parked
+          .map((found) => found.item)
+          .toSorted()
+          .join(),
+        'b,c',
+      );
+      assert.equal(skipped.length, 0);
+    },
+  },
+  {
+    name: 'keeps since when an item is parked, and what is known of it when it was not tried',
+    check: async (store) => {
+      await store.park(item({ parkedAtMs: 1 }));
+      await store.park(item({ parkedAtMs: 2, attempts: 0, reason: 'stands behind' }));
+      const [kept] = await store.parked({ follower: 'f', limit: 9 });
+      assert.equal(`${kept?.parkedAtMs} ${kept?.reason}`, '1 broken');
+      await store.park(item({ parkedAtMs: 3, attempts: 6, reason: 'still', blocking: false }));
+      const [again] = await store.parked({ follower: 'f', limit: 9 });
+      assert.equal(
+        `${again?.parkedAtMs} ${again?.reason} ${again?.attempts} ${again?.blocking}`,
+        '1 still 6 false',
+      );
+    },
+  },
+  {
+    name: 'moves what is skipped out of the way for good, and asks for the rest of its key',
+    check: async (store) => {
+      await store.park(item({}));
+      await store.park(item({ eventId: 'event-2', position: positionAt(2), attempts: 0 }));
+      const asked = {
+        id: 77,
+        follower: 'f',
+        kind: 'skip',
+        key: 'k',
+        eventId: 'event-1',
+        item: '',
+        stream: 'guests-1',
+        position: positionAt(1),
+        askedBy: 'ann',
+        askedAtMs: 5,
+      } as const;
+      await store.skip(asked);
+      await store.skip(asked);
+      await store.park(item({}));
+      assert.equal((await store.parkedOf('f', 'event-1')).parked.length, 0);
+      assert.equal((await store.parkedOf('f', 'event-1')).skipped.join('|'), '');
+      assert.equal((await store.parkedOf('f', 'event-1')).skipped.length, 1);
+      assert.equal((await store.skippedAfter('f', null)).length, 1);
+      assert.equal((await store.skippedAfter('f', positionAt(1))).length, 0);
+      const requests = await store.requests('f', 9);
+      const told = requests.map(({ kind, key, askedBy }) => `${kind} ${key} ${askedBy}`);
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? '', /^retry-key k /);
+      await store.finish(requests.map(({ id }) => ({ id, items: 1, parked: 0 })));
+      assert.equal((await store.requests('f', 9)).length, 0);
+    },
+  },
 ];

@@ -1,5 +1,15 @@
 import { comparePositions, type Position } from '#kernel';
-import { LeaseLost, type FollowerStore, type ParkedItem, type StoredDeadline } from '#view-store';
+import {
+  LeaseLost,
+  type FinishedRequest,
+  type FollowerRequest,
+  type FollowerStore,
+  type ItemName,
+  type ParkedItem,
+  type ParkedOfEvent,
+  type SkippedItem,
+  type StoredDeadline,
+} from '#view-store';
 
 type Remembered = {
   position: Position | null;
@@ -13,6 +23,9 @@ type Remembered = {
 export class MemoryFollowerStore implements FollowerStore {
   readonly #followers = new Map<string, Remembered>();
   readonly #parked = new Map<string, ParkedItem>();
+  readonly #skipped = new Map<string, SkippedItem>();
+  #requests: readonly FollowerRequest[] = [];
+  #lastRequest = 0;
 
   /** `wallMs` tells the wall time by which leases expire. */
   constructor(private readonly wallMs: () => number) {}
@@ -50,7 +63,10 @@ export class MemoryFollowerStore implements FollowerStore {
   }
 
   async park(item: ParkedItem): Promise<void> {
-    this.#parked.set(placeOf(item.follower, item.eventId, item.item), item);
+    const place = placeOf(item.follower, item.eventId, item.item);
+    const before = this.#parked.get(place);
+    if (this.#skipped.has(place) || (before && item.attempts === 0)) return;
+    this.#parked.set(place, { ...item, parkedAtMs: before?.parkedAtMs ?? item.parkedAtMs });
   }
 
   async blockedKeys(follower: string): Promise<readonly string[]> {
@@ -72,6 +88,57 @@ export class MemoryFollowerStore implements FollowerStore {
 
   async unpark(follower: string, eventId: string, item: string): Promise<void> {
     this.#parked.delete(placeOf(follower, eventId, item));
+  }
+
+  async parkedUnder(follower: string, key: string, limit: number): Promise<readonly ParkedItem[]> {
+    const all = await this.parked({ follower, limit: Infinity });
+    return all.filter((item) => item.blocking && item.key === key).slice(0, limit);
+  }
+
+  async parkedOf(follower: string, eventId: string): Promise<ParkedOfEvent> {
+    const ofEvent = (item: ParkedItem): boolean =>
+      item.follower === follower && item.eventId === eventId;
+    return {
+      parked: [...this.#parked.values()].filter(ofEvent),
+      skipped: [...this.#skipped.values()].filter(ofEvent).map(({ item }) => item),
+    };
+  }
+
+  async skippedAfter(follower: string, position: Position | null): Promise<readonly ItemName[]> {
+    const isAfter = (item: ParkedItem): boolean =>
+      position === null || comparePositions(item.position, position) > 0;
+    return [...this.#skipped.values()].filter(
+      (item) => item.follower === follower && isAfter(item),
+    );
+  }
+
+  /** What an operator does beside the process. */
+  ask(asked: Omit<FollowerRequest, 'id' | 'askedBy' | 'askedAtMs'>): void {
+    this.#lastRequest += 1;
+    const request = { ...asked, id: this.#lastRequest, askedBy: 'operator', askedAtMs: 1 };
+    this.#requests = [...this.#requests, request];
+  }
+
+  async requests(follower: string, limit: number): Promise<readonly FollowerRequest[]> {
+    return this.#requests.filter((request) => request.follower === follower).slice(0, limit);
+  }
+
+  async finish(finished: readonly FinishedRequest[]): Promise<void> {
+    const ids = new Set(finished.map(({ id }) => id));
+    this.#requests = this.#requests.filter(({ id }) => !ids.has(id));
+  }
+
+  async skip(request: FollowerRequest): Promise<void> {
+    const { follower, key, eventId, item, askedBy, askedAtMs } = request;
+    const place = placeOf(follower, eventId, item);
+    const parked = this.#parked.get(place);
+    const under = await this.parkedUnder(follower, key, Infinity);
+    const first = under.find(({ attempts }) => attempts > 0) ?? under[0];
+    if (parked) this.#skipped.set(place, { ...parked, skippedBy: askedBy, skippedAtMs: askedAtMs });
+    this.#parked.delete(place);
+    if (parked && first === parked)
+      this.ask({ ...request, kind: 'retry-key', eventId: '', item: '' });
+    await this.finish([{ id: request.id, items: 0, parked: 0 }]);
   }
 
   async deadlines(follower: string): Promise<readonly StoredDeadline[]> {

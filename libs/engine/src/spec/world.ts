@@ -35,6 +35,7 @@ const limits: FollowerLimits = {
   backoff: { firstMs: 1, maxMs: 4 },
   stopMs: 500,
   forcedStopMs: 100,
+  requestsMs: 5,
 };
 
 /** Whoever enters is greeted. The key is the first letter, so that names share keys. */

@@ -1,10 +1,18 @@
-import type { Cell } from '#kernel';
+import type { Cell, Position } from '#kernel';
 import type { Cells, TableShape } from '../table-shape.js';
-import type { ParkedItem, StoredDeadline } from '../port.js';
+import type {
+  FinishedRequest,
+  FollowerRequest,
+  ItemName,
+  ParkedItem,
+  ParkedOfEvent,
+  SkippedItem,
+  StoredDeadline,
+} from '../port.js';
 
 /** What travels between the threads: plain data, which structured clone copies. */
 
-export type Role = 'views-writer' | 'views-reader' | 'followers';
+export type Role = 'views-writer' | 'views-reader' | 'followers' | 'followers-beside';
 
 export type Asked = { readonly id: number; readonly call: string; readonly input: unknown };
 export type Failure = {
@@ -75,7 +83,7 @@ export type SaveCheckpoint = {
   readonly epoch: number;
 };
 export type FollowersCalls = {
-  readonly open: (input: OpenToRead) => void;
+  readonly open: (input: { readonly file: string }) => void;
   readonly checkpoint: (input: { readonly follower: string }) => string | null;
   readonly saveCheckpoint: (input: SaveCheckpoint) => void;
   readonly acquireLease: (input: {
@@ -95,6 +103,25 @@ export type FollowersCalls = {
     readonly eventId: string;
     readonly item: string;
   }) => void;
+  readonly parkedUnder: (input: {
+    readonly follower: string;
+    readonly key: string;
+    readonly limit: number;
+  }) => readonly ParkedItem[];
+  readonly parkedOf: (input: {
+    readonly follower: string;
+    readonly eventId: string;
+  }) => ParkedOfEvent;
+  readonly skippedAfter: (input: {
+    readonly follower: string;
+    readonly position: string | null;
+  }) => readonly ItemName[];
+  readonly requests: (input: {
+    readonly follower: string;
+    readonly limit: number;
+  }) => readonly FollowerRequest[];
+  readonly finish: (input: readonly FinishedRequest[]) => void;
+  readonly skip: (input: FollowerRequest) => void;
   readonly deadlines: (input: { readonly follower: string }) => readonly StoredDeadline[];
   readonly saveDeadlines: (
     input: SaveCheckpoint & {
@@ -104,4 +131,52 @@ export type FollowersCalls = {
       }[];
     },
   ) => void;
+};
+
+/** A parked item with the name by which people call it, and how many wait behind it. */
+export type StandingItem = ParkedItem & { readonly id: string; readonly waiting: number };
+
+/** An item by its name, with whichever stands first of those that block its key, if it blocks. */
+export type NamedItem = { readonly item: ParkedItem; readonly first: ParkedItem | null };
+
+export type Asking = { readonly by: string; readonly atMs: number };
+export type AskedOf = { readonly keys: number; readonly items: number };
+export type EventToReplay = {
+  readonly follower: string;
+  readonly eventId: string;
+  readonly stream: string;
+  readonly position: Position;
+};
+export type ReplayTally = {
+  readonly done: number;
+  readonly items: number;
+  readonly parked: number;
+};
+
+/** What operators may do beside the process that owns followers.db. */
+export type BesideCalls = {
+  /** `asks`: requests may be written; then tables that are missing are made. */
+  readonly open: (input: { readonly file: string; readonly asks: boolean }) => void;
+  readonly checkpoint: (input: { readonly follower: string }) => string | null;
+  readonly parked: FollowersCalls['parked'];
+  readonly standing: (input: {
+    readonly follower: string | null;
+    readonly behind: boolean;
+    readonly limit: number;
+  }) => readonly StandingItem[];
+  readonly skipped: (input: {
+    readonly follower: string | null;
+    readonly limit: number;
+  }) => readonly (SkippedItem & { readonly id: string })[];
+  readonly pending: (input: { readonly limit: number }) => readonly FollowerRequest[];
+  readonly named: (input: { readonly id: string }) => readonly NamedItem[];
+  readonly askRetries: (input: Asking & { readonly follower: string | null }) => AskedOf;
+  readonly askRetry: (input: Asking & { readonly item: ParkedItem }) => void;
+  readonly askSkip: (input: Asking & { readonly item: ParkedItem }) => void;
+  readonly askReplay: (
+    input: Asking & { readonly replay: string; readonly events: readonly EventToReplay[] },
+  ) => void;
+  readonly replayed: (input: { readonly replay: string }) => ReplayTally;
+  /** Takes back what has not been done of a replay. */
+  readonly endReplay: (input: { readonly replay: string }) => void;
 };

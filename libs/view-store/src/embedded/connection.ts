@@ -9,6 +9,9 @@ export const isDamage = (error: unknown): boolean =>
 /** A file of another owner, as a connection that can neither make nor change it names it. */
 export const besideOwner = (file: string): string => `${pathToFileURL(file).href}?mode=ro`;
 
+/** The same, as one that may write into it but cannot make it. */
+export const besideOwnerToWrite = (file: string): string => `${pathToFileURL(file).href}?mode=rw`;
+
 /** Whether another connection holds what is needed. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');

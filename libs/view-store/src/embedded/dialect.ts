@@ -61,5 +61,8 @@ export const readingViews = [...common, 'query_only = ON'];
 
 export const readingFollowers = [...common, 'query_only = ON'];
 
+/** Beside their owner, who has chosen the journal. What is asked must not be lost either. */
+export const askingFollowers = [...common, 'synchronous = FULL'];
+
 /** synchronous FULL: parked items, leases and deadlines stand nowhere else. */
 export const followersKept = [...common, 'journal_mode = WAL', 'synchronous = FULL'];

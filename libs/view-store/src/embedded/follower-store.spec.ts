@@ -10,7 +10,7 @@ const hourMs = 3_600_000;
 
 const withFollowers = (work: (followers: FollowerStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
-    const followers = await EmbeddedFollowerStore.open(followersFile(directory), false);
+    const followers = await EmbeddedFollowerStore.open(followersFile(directory));
     try {
       await work(followers);
     } finally {
@@ -53,13 +53,13 @@ describe('the follower store', () => {
 
   it('keeps everything over a close and an open', () =>
     withDirectory(async (directory) => {
-      const before = await EmbeddedFollowerStore.open(followersFile(directory), false);
+      const before = await EmbeddedFollowerStore.open(followersFile(directory));
       const epoch = await leadBy(before, 'a');
       const due = { dueAtMs: 5, causeId: 'event-1', command: '{}' };
       await before.saveDeadlines('expiry', [{ key: 'k', due }], at(7), epoch);
       await before.park(parkedItem({}));
       await before.close();
-      const after = await EmbeddedFollowerStore.open(followersFile(directory), false);
+      const after = await EmbeddedFollowerStore.open(followersFile(directory));
       expect(await after.checkpoint('expiry')).toBe(at(7));
       expect(await after.deadlines('expiry')).toEqual([{ key: 'k', ...due }]);
       expect(await after.parked({ limit: 10 })).toEqual([parkedItem({})]);

@@ -1,5 +1,13 @@
 import type { Position } from '#kernel';
-import type { FollowerStore, ParkedItem, StoredDeadline } from '../port.js';
+import type {
+  FinishedRequest,
+  FollowerRequest,
+  FollowerStore,
+  ItemName,
+  ParkedItem,
+  ParkedOfEvent,
+  StoredDeadline,
+} from '../port.js';
 import type { FollowersCalls } from './calls.js';
 import { Thread } from './thread.js';
 import { positionFrom } from './wire-codec.js';
@@ -8,11 +16,10 @@ import { positionFrom } from './wire-codec.js';
 export class EmbeddedFollowerStore implements FollowerStore {
   private constructor(private readonly thread: Thread<FollowersCalls>) {}
 
-  /** Beside another owner only what reads may be called, and the file must exist. */
-  static async open(file: string, beside: boolean): Promise<EmbeddedFollowerStore> {
+  static async open(file: string): Promise<EmbeddedFollowerStore> {
     const thread = new Thread<FollowersCalls>('followers');
     try {
-      await thread.call('open', { file, beside });
+      await thread.call('open', { file });
     } catch (error) {
       await thread.close();
       throw error;
@@ -59,6 +66,30 @@ export class EmbeddedFollowerStore implements FollowerStore {
 
   unpark(follower: string, eventId: string, item: string): Promise<void> {
     return this.thread.call('unpark', { follower, eventId, item });
+  }
+
+  parkedUnder(follower: string, key: string, limit: number): Promise<readonly ParkedItem[]> {
+    return this.thread.call('parkedUnder', { follower, key, limit });
+  }
+
+  parkedOf(follower: string, eventId: string): Promise<ParkedOfEvent> {
+    return this.thread.call('parkedOf', { follower, eventId });
+  }
+
+  skippedAfter(follower: string, position: Position | null): Promise<readonly ItemName[]> {
+    return this.thread.call('skippedAfter', { follower, position });
+  }
+
+  requests(follower: string, limit: number): Promise<readonly FollowerRequest[]> {
+    return this.thread.call('requests', { follower, limit });
+  }
+
+  finish(finished: readonly FinishedRequest[]): Promise<void> {
+    return this.thread.call('finish', finished);
+  }
+
+  skip(request: FollowerRequest): Promise<void> {
+    return this.thread.call('skip', request);
   }
 
   deadlines(follower: string): Promise<readonly StoredDeadline[]> {

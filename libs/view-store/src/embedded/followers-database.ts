@@ -1,10 +1,17 @@
-import { LeaseLost, type ParkedItem, type StoredDeadline } from '../port.js';
+import {
+  LeaseLost,
+  type ItemName,
+  type ParkedItem,
+  type ParkedOfEvent,
+  type StoredDeadline,
+} from '../port.js';
 import type { FollowersCalls, SaveCheckpoint, Served } from './calls.js';
-import { Connection, besideOwner } from './connection.js';
-import { beginWriting, followersKept, readingFollowers } from './dialect.js';
+import { Connection } from './connection.js';
+import { beginWriting, followersKept } from './dialect.js';
 import { StoreLimitReached } from './errors.js';
+import { finish, requests, skip } from './follower-requests.js';
 import { followersSchema } from './followers-schema.js';
-import { positionFrom } from './wire-codec.js';
+import { checkpoint, inOrder, parked, parkedColumns, parkedItem } from './parked-rows.js';
 
 const statementsMax = 64;
 /** A follower with more blocked keys than this is broken as a whole; it must not start. */
@@ -20,11 +27,9 @@ export const followersServed = (): Served => {
     return connection;
   };
   const calls: FollowersCalls = {
-    open: ({ file, beside }) => {
-      connection = beside
-        ? new Connection(besideOwner(file), readingFollowers, statementsMax)
-        : new Connection(file, followersKept, statementsMax);
-      if (!beside) connection.execute(followersSchema);
+    open: ({ file }) => {
+      connection = new Connection(file, followersKept, statementsMax);
+      connection.execute(followersSchema);
     },
     checkpoint: ({ follower }) => checkpoint(opened(), follower),
     saveCheckpoint: (input) =>
@@ -36,6 +41,12 @@ export const followersServed = (): Served => {
     parked: ({ follower, limit }) => parked(opened(), follower, limit),
     unpark: ({ follower, eventId, item }) =>
       opened().prepare(forgetParked).run([follower, eventId, item]),
+    parkedUnder: (input) => parkedUnder(opened(), input),
+    parkedOf: (input) => parkedOf(opened(), input),
+    skippedAfter: (input) => skippedAfter(opened(), input),
+    requests: (input) => requests(opened(), input),
+    finish: (input) => opened().transaction(beginWriting, () => finish(opened(), input)),
+    skip: (input) => opened().transaction(beginWriting, () => skip(opened(), input)),
     deadlines: ({ follower }) => deadlines(opened(), follower),
     saveDeadlines: (input) =>
       opened().transaction(beginWriting, () => saveDeadlines(opened(), input)),
@@ -44,11 +55,6 @@ export const followersServed = (): Served => {
 };
 
 const selectFollower = 'SELECT position, epoch, owner, expires_at_ms FROM follower WHERE name = ?';
-
-const checkpoint = (connection: Connection, follower: string): string | null => {
-  const [row] = connection.prepare(selectFollower).all([follower]);
-  return typeof row?.[0] === 'string' ? row[0] : null;
-};
 
 const saveCheckpoint = (connection: Connection, save: SaveCheckpoint): void => {
   const [row] = connection.prepare(selectFollower).all([save.follower]);
@@ -84,13 +90,14 @@ const acquire = (
   return { epoch };
 };
 
+/** What was not tried this time tells nothing new; since when it is parked never changes. */
 const saveParked =
   'INSERT INTO parked_item (follower, event_id, item, item_key, position, stream, type, reason,' +
-  ' blocking, attempts, parked_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)' +
+  ' blocking, attempts, parked_at_ms) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS' +
+  ' (SELECT 1 FROM skipped_item WHERE follower = ? AND event_id = ? AND item = ?)' +
   ' ON CONFLICT (follower, event_id, item) DO UPDATE SET item_key = excluded.item_key,' +
-  ' position = excluded.position, stream = excluded.stream, type = excluded.type,' +
-  ' reason = excluded.reason, blocking = excluded.blocking, attempts = excluded.attempts,' +
-  ' parked_at_ms = excluded.parked_at_ms';
+  ' reason = excluded.reason, blocking = excluded.blocking, attempts = excluded.attempts' +
+  ' WHERE excluded.attempts > 0';
 
 const park = (connection: Connection, item: ParkedItem): void =>
   connection
@@ -107,6 +114,9 @@ const park = (connection: Connection, item: ParkedItem): void =>
       item.blocking ? 1 : 0,
       item.attempts,
       item.parkedAtMs,
+      item.follower,
+      item.eventId,
+      item.item,
     ]);
 
 const forgetParked = 'DELETE FROM parked_item WHERE follower = ? AND event_id = ? AND item = ?';
@@ -123,36 +133,43 @@ const blockedKeys = (connection: Connection, follower: string): readonly string[
   return rows.map(([key]) => String(key));
 };
 
-const parkedColumns =
-  'SELECT follower, event_id, item, item_key, position, stream, type, reason, blocking,' +
-  ' attempts, parked_at_ms FROM parked_item';
-const inOrder = ' ORDER BY position, follower, item LIMIT ?';
-
-const parked = (
+const parkedUnder = (
   connection: Connection,
-  follower: string | null,
-  limit: number,
-): readonly ParkedItem[] => {
-  const rows =
-    follower === null
-      ? connection.prepare(parkedColumns + inOrder).all([limit])
-      : connection.prepare(`${parkedColumns} WHERE follower = ?${inOrder}`).all([follower, limit]);
-  return rows.map(parkedItem);
+  { follower, key, limit }: Parameters<FollowersCalls['parkedUnder']>[0],
+): readonly ParkedItem[] =>
+  connection
+    .prepare(`${parkedColumns} WHERE follower = ? AND item_key = ? AND blocking = 1${inOrder}`)
+    .all([follower, key, limit])
+    .map(parkedItem);
+
+const selectSkippedOf = 'SELECT item FROM skipped_item WHERE follower = ? AND event_id = ?';
+
+/** Bounded by what one event may ask for. */
+const parkedOf = (
+  connection: Connection,
+  { follower, eventId }: Parameters<FollowersCalls['parkedOf']>[0],
+): ParkedOfEvent => {
+  const rows = connection.prepare(`${parkedColumns} WHERE follower = ? AND event_id = ?`);
+  const skipped = connection.prepare(selectSkippedOf).all([follower, eventId]);
+  return {
+    parked: rows.all([follower, eventId]).map(parkedItem),
+    skipped: skipped.map(([item]) => String(item)),
+  };
 };
 
-const parkedItem = (row: readonly unknown[]): ParkedItem => ({
-  follower: String(row[0]),
-  eventId: String(row[1]),
-  item: String(row[2]),
-  key: String(row[3]),
-  position: positionFrom(String(row[4])),
-  stream: String(row[5]),
-  type: String(row[6]),
-  reason: String(row[7]),
-  blocking: row[8] === 1,
-  attempts: Number(row[9]),
-  parkedAtMs: Number(row[10]),
-});
+const selectSkippedAfter =
+  'SELECT event_id, item FROM skipped_item WHERE follower = ? AND position > ? LIMIT ?';
+
+const skippedAfter = (
+  connection: Connection,
+  { follower, position }: Parameters<FollowersCalls['skippedAfter']>[0],
+): readonly ItemName[] => {
+  const values = [follower, position ?? '', blockedKeysMax + 1];
+  const rows = connection.prepare(selectSkippedAfter).all(values);
+  if (rows.length > blockedKeysMax)
+    throw new StoreLimitReached(`follower ${follower} has over ${blockedKeysMax} skipped items`);
+  return rows.map(([eventId, item]) => ({ eventId: String(eventId), item: String(item) }));
+};
 
 const selectDeadlines =
   'SELECT deadline_key, due_at_ms, cause_id, command FROM deadline WHERE follower = ?' +

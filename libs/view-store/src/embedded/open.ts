@@ -35,7 +35,7 @@ export const openEmbeddedViews = async (options: OpenEmbeddedViews): Promise<Emb
   await mkdir(options.directory, { recursive: true });
   const opened = await Promise.allSettled([
     openViews(options),
-    EmbeddedFollowerStore.open(followersFile(options.directory), false),
+    EmbeddedFollowerStore.open(followersFile(options.directory)),
   ]);
   const [views, followers] = opened;
   if (views.status === 'fulfilled' && followers.status === 'fulfilled')
