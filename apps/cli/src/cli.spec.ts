@@ -29,6 +29,7 @@ const cli = async (
   const code = await run(words, {
     environment: { ...environmentOf(data), ...also },
     out: (line) => out.push(`${line}\n`),
+    taken: async () => {},
     tell: (line) => told.push(`${line}\n`),
     interrupted,
   });

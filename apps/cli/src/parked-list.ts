@@ -1,50 +1,112 @@
 import { instant } from '#kernel';
-import { openFollowersBeside, type ParkedItem } from '#view-store';
-import { printable } from './printable.js';
-import { UsageError, exits, type Flags, type Run } from './verb.js';
+import {
+  openFollowersBeside,
+  type FollowerRequest,
+  type FollowersBeside,
+  type SkippedItem,
+  type StandingItem,
+} from '#view-store';
+import { countOf, textOf } from './flag-values.js';
+import { printable, printableJson } from './printable.js';
+import { plural } from './progress.js';
+import { UsageError, exits, type Flags, type Run, type Terminal } from './verb.js';
 
 const itemsShown = 100;
 const itemsShownMax = 10_000;
+const requestsRead = 10_000;
 
 /** Lists what followers have parked, oldest first. Reads beside a running engine. */
-export const parkedList: Run = async ({ dataDirectory, flags }, { out, tell }) => {
-  const limit = limitOf(flags);
-  const follower = flags['follower'];
+export const parkedList: Run = async ({ dataDirectory, flags }, terminal) => {
+  const limit = countOf(flags, 'limit', itemsShownMax) ?? itemsShown;
+  if (flags['skipped'] === true && flags['behind'] === true)
+    throw new UsageError('--skipped and --behind exclude each other');
+  const follower = textOf(flags, 'follower');
   const followers = await openFollowersBeside(dataDirectory);
   if (followers === null) {
-    tell(`no follower has run in ${dataDirectory}`);
+    terminal.tell(`no follower has run in ${dataDirectory}`);
     return exits.problem;
   }
   try {
-    const named = typeof follower === 'string' ? { follower } : {};
-    const found = await followers.parked({ ...named, limit: limit + 1 });
-    const items = found.slice(0, limit);
-    if (flags['json'] === true) out(JSON.stringify(items.map(shown), null, 2));
-    else for (const line of linesOf(items)) out(line);
-    if (found.length > limit) tell(`there are more than ${limit}: ask for more with --limit`);
+    const wanted = { follower, limit: limit + 1 };
+    const list = flags['skipped'] === true ? skippedOf : standingOf;
+    const found = await list(followers, wanted, flags);
+    show(found.slice(0, limit), flags, terminal);
+    if (found.length > limit)
+      terminal.tell(`there are more than ${limit}: ask for more with --limit`);
     return exits.done;
   } finally {
     await followers.close();
   }
 };
 
-const limitOf = (flags: Flags): number => {
-  const text = flags['limit'] ?? String(itemsShown);
-  const limit = /^\d{1,5}$/.test(String(text)) ? Number(text) : 0;
-  if (limit < 1 || limit > itemsShownMax)
-    throw new UsageError(`--limit takes a whole number from 1 to ${itemsShownMax}`);
-  return limit;
+type Wanted = { readonly follower: string | null; readonly limit: number };
+type Line = { readonly json: object; readonly text: readonly string[] };
+
+const show = (lines: readonly Line[], flags: Flags, { out }: Terminal): void => {
+  const json = lines.map((line) => line.json);
+  if (flags['json'] === true) out(printableJson(json, 2));
+  else if (lines.length > 0) for (const { text } of lines) out(text.map(printable).join('\n'));
+  else out(flags['skipped'] === true ? 'nothing was skipped' : 'nothing is parked');
 };
 
-const shown = ({ parkedAtMs, ...item }: ParkedItem) => ({ ...item, parkedAt: instant(parkedAtMs) });
+const standingOf = async (
+  followers: FollowersBeside,
+  wanted: Wanted,
+  flags: Flags,
+): Promise<readonly Line[]> => {
+  const items = await followers.standing({ ...wanted, behind: flags['behind'] === true });
+  const pending = await followers.pending(requestsRead);
+  return items.map((item) => {
+    const asked = pending.find((request) => isOf(request, item)) ?? null;
+    return { json: standingJson(item, asked), text: standingText(item, asked) };
+  });
+};
 
-const linesOf = (items: readonly ParkedItem[]): readonly string[] =>
-  items.length === 0 ? ['nothing is parked'] : items.flatMap(described).map(printable);
+const isOf = (request: FollowerRequest, item: StandingItem): boolean => {
+  if (request.follower !== item.follower) return false;
+  if (request.kind === 'retry-key') return item.blocking && request.key === item.key;
+  return request.eventId === item.eventId && request.item === item.item;
+};
 
-const described = (item: ParkedItem): readonly string[] => [
-  `${instant(item.parkedAtMs)}  ${item.follower}  ${item.reason}`,
-  `    ${item.type} ${item.eventId} at ${item.position} in ${item.stream}`,
-  `    item ${item.item}, key ${item.key}, ${
-    item.blocking ? 'blocks its key' : 'in nobody’s way'
-  }, attempts ${item.attempts}`,
+const standingJson = (
+  { parkedAtMs, ...item }: StandingItem,
+  asked: FollowerRequest | null,
+): object => ({
+  ...item,
+  parkedAt: instant(parkedAtMs),
+  asked: asked && { for: verbOf(asked), by: asked.askedBy, at: instant(asked.askedAtMs) },
+});
+
+const verbOf = ({ kind }: FollowerRequest): string =>
+  kind === 'retry-key' || kind === 'retry-item' ? 'retry' : kind;
+
+const standingText = (item: StandingItem, asked: FollowerRequest | null): readonly string[] => [
+  `${item.id}  ${item.follower}  since ${instant(item.parkedAtMs)}  ${inTheWayOf(item)}`,
+  `    ${item.reason}`,
+  ...whereIt(item),
+  ...(asked
+    ? [
+        `    ${verbOf(asked)} asked by ${asked.askedBy} at ${instant(asked.askedAtMs)}: not done yet`,
+      ]
+    : []),
 ];
+
+const inTheWayOf = ({ blocking, waiting }: StandingItem): string => {
+  if (!blocking) return 'in nobody’s way';
+  return waiting === 0 ? 'blocks its key' : `blocks its key, ${plural(waiting, 'item')} behind it`;
+};
+
+const whereIt = (item: StandingItem | SkippedItem): readonly string[] => [
+  `    ${item.type} ${item.eventId} at ${item.position} in ${item.stream}`,
+  `    item ${item.item || '(the event)'}, key ${item.key}, attempts ${item.attempts}`,
+];
+
+const skippedOf = async (followers: FollowersBeside, wanted: Wanted): Promise<readonly Line[]> =>
+  (await followers.skipped(wanted)).map(({ parkedAtMs, skippedAtMs, ...item }) => ({
+    json: { ...item, parkedAt: instant(parkedAtMs), skippedAt: instant(skippedAtMs) },
+    text: [
+      `${item.id}  ${item.follower}  skipped by ${item.skippedBy} at ${instant(skippedAtMs)}`,
+      `    ${item.reason}`,
+      ...whereIt({ ...item, parkedAtMs, skippedAtMs }),
+    ],
+  }));

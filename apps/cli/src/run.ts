@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { dataDirectoryOf } from './data-directory.js';
 import { usage, usageOf } from './usage.js';
-import { UsageError, exits, type Flags, type Terminal, type Verb } from './verb.js';
+import { UsageError, exits, type Request, type Terminal, type Verb } from './verb.js';
 import { commonFlags, verbs } from './verbs.js';
 
 /** Does what the words typed after `casement` ask. Gives the exit code; never throws. */
@@ -38,7 +38,7 @@ const runVerb = async (
   terminal: Terminal,
 ): Promise<number> => {
   try {
-    const flags = flagsOf(verb, words);
+    const { flags, subject } = typedFor(verb, words);
     if (flags['help'] === true) {
       terminal.out(usageOf(verb));
       return exits.done;
@@ -46,20 +46,23 @@ const runVerb = async (
     const environment = environmentOf(flags, terminal);
     const perform = await verb.load();
     const dataDirectory = dataDirectoryOf(environment);
-    return await perform({ dataDirectory, environment, flags }, terminal);
+    return await perform({ dataDirectory, environment, flags, subject }, terminal);
   } catch (error) {
     return failed(verb, error, terminal);
   }
 };
 
-const flagsOf = (verb: Verb, words: readonly string[]): Flags => {
+const typedFor = (verb: Verb, words: readonly string[]): Pick<Request, 'flags' | 'subject'> => {
   const options = Object.fromEntries(
     Object.entries({ ...verb.flags, ...commonFlags }).map(([name, { type }]) => [name, { type }]),
   );
   try {
-    const { values } = parseArgs({ args: [...words], options, allowPositionals: false });
+    const allowPositionals = verb.takes !== undefined;
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals });
+    if (positionals.length > 1) throw new UsageError(`${verb.name} takes one ${verb.takes}`);
     const single = Object.entries(values).filter(([, value]) => !Array.isArray(value));
-    return Object.fromEntries(single.map(([name, value]) => [name, flag(value)]));
+    const flags = Object.fromEntries(single.map(([name, value]) => [name, flag(value)]));
+    return { flags, subject: positionals[0] ?? null };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -68,7 +71,10 @@ const flagsOf = (verb: Verb, words: readonly string[]): Flags => {
 const flag = (value: unknown): string | boolean | undefined =>
   typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
 
-const environmentOf = (flags: Flags, { environment }: Terminal): Terminal['environment'] => {
+const environmentOf = (
+  flags: Request['flags'],
+  { environment }: Terminal,
+): Terminal['environment'] => {
   const directory = flags['data-dir'];
   if (directory === '') throw new UsageError('--data-dir names no directory');
   return typeof directory === 'string'

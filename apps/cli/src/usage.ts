@@ -18,9 +18,9 @@ export const usage = (): string =>
   ].join('\n');
 
 /** What one verb can do. */
-export const usageOf = ({ name, summary, flags }: Verb): string =>
+export const usageOf = ({ name, summary, flags, takes }: Verb): string =>
   [
-    `usage: casement ${name} [flags]`,
+    `usage: casement ${name} ${takes === undefined ? '' : `[${takes}] `}[flags]`,
     '',
     `  ${summary}`,
     '',

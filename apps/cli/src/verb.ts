@@ -15,6 +15,8 @@ export type Terminal = {
   readonly environment: Environment;
   /** A line of the result: stdout. */
   readonly out: (line: string) => void;
+  /** Resolves once stdout has taken what was written: whoever writes much waits for it. */
+  readonly taken: () => Promise<void>;
   /** A line for whoever watches, be it progress or an error: stderr. */
   readonly tell: (line: string) => void;
   readonly interrupted: AbortSignal;
@@ -26,6 +28,8 @@ export type Request = {
   /** As the engine would see it, with `--data-dir` in its place. */
   readonly environment: Environment;
   readonly flags: Flags;
+  /** What was typed besides the verb and its flags; null for a verb that takes nothing, or nothing. */
+  readonly subject: string | null;
 };
 
 export type Flags = { readonly [name: string]: string | boolean | undefined };
@@ -38,6 +42,8 @@ export type Verb = {
   readonly name: string;
   readonly summary: string;
   readonly flags: { readonly [name: string]: Flag };
+  /** What the one word stands for that may follow the verb. */
+  readonly takes?: string;
   /** Loaded by need: help is given at once, without the engine's code. */
   readonly load: () => Promise<Run>;
 };

@@ -12,3 +12,4 @@ export * from './memory/key-ring.js';
 export * from './open-embedded.js';
 export * from './port.js';
 export { TamperedField } from './sealing.js';
+export * from './shown.js';

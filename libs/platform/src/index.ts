@@ -1,3 +1,4 @@
 export * from './composition.js';
 export * from './platform.js';
 export * from './platform.module.js';
+export * from './secrets.js';

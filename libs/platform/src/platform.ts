@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { ConversationEvent } from '#conversations';
 import { Cursors, type Config, type Log } from '#edge';
 import {
@@ -15,6 +14,7 @@ import {
 import { createEventLog, openEmbedded, type EventLog } from '#event-store';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
+import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
 /** What every app stands on: the log, the engine and the views, opened and running. */
@@ -74,8 +74,7 @@ export const openPlatform = async (
   const projector = new Projector({ log, views: opened.views, readModel, onParked, onFault });
   await tail.start();
   projector.start();
-  const secretFor = (purpose: string) =>
-    createHmac('sha256', config.keyEncryptionKey).update(purpose).digest('base64url');
+  const secret = (purpose: string) => secretFor(config.keyEncryptionKey, purpose);
   return {
     config,
     operatorLog,
@@ -93,8 +92,8 @@ export const openPlatform = async (
     fingerprints: {
       of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
     },
-    cursors: new Cursors(secretFor('cursors'), embedded.epoch),
-    secretFor,
+    cursors: new Cursors(secret(cursorsPurpose), embedded.epoch),
+    secretFor: secret,
     writeRefusal: watched.writeRefusal,
     close: async () => {
       await tail.stop();

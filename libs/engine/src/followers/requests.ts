@@ -265,9 +265,7 @@ export class Requests {
   }
 }
 
-type Read =
-  | { readonly event: Recorded }
-  | { readonly event: null; readonly reason: string };
+type Read = { readonly event: Recorded } | { readonly event: null; readonly reason: string };
 
 const firstTime: Again = { attempts: 0, blocking: true };
 

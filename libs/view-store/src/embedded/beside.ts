@@ -53,6 +53,8 @@ export const openViewsSnapshot = async (file: string): Promise<ViewsSnapshot | n
 /** What followers remember, as it can be asked beside their process. */
 export type FollowersBeside = {
   readonly checkpoint: (follower: string) => Promise<Position | null>;
+  /** Whether a process is at work on it, or was within the life of a lease. */
+  readonly isLed: (follower: string) => Promise<boolean>;
   readonly parked: FollowerStore['parked'];
   /** Parked items, the oldest first, without those behind others unless `behind`. */
   readonly standing: (options: {
@@ -105,8 +107,7 @@ export const openFollowersToAsk = async (directory: string): Promise<FollowersAs
     askRetries: (follower, asking) => thread.call('askRetries', { follower, ...asking }),
     askRetry: (item, asking) => thread.call('askRetry', { item, ...asking }),
     askSkip: (item, asking) => thread.call('askSkip', { item, ...asking }),
-    askReplay: (replay, events, asking) =>
-      thread.call('askReplay', { replay, events, ...asking }),
+    askReplay: (replay, events, asking) => thread.call('askReplay', { replay, events, ...asking }),
     replayed: (replay) => thread.call('replayed', { replay }),
     endReplay: (replay) => thread.call('endReplay', { replay }),
   };
@@ -130,6 +131,7 @@ const openThread = async (
 
 const reading = (thread: Thread<BesideCalls>): FollowersBeside => ({
   checkpoint: async (follower) => asPosition(await thread.call('checkpoint', { follower })),
+  isLed: (follower) => thread.call('isLed', { follower }),
   parked: ({ follower = null, limit }) => thread.call('parked', { follower, limit }),
   standing: (options) => thread.call('standing', options),
   skipped: (options) => thread.call('skipped', options),

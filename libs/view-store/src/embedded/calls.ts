@@ -158,6 +158,7 @@ export type BesideCalls = {
   /** `asks`: requests may be written; then tables that are missing are made. */
   readonly open: (input: { readonly file: string; readonly asks: boolean }) => void;
   readonly checkpoint: (input: { readonly follower: string }) => string | null;
+  readonly isLed: (input: { readonly follower: string }) => boolean;
   readonly parked: FollowersCalls['parked'];
   readonly standing: (input: {
     readonly follower: string | null;

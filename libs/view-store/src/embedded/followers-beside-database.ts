@@ -45,6 +45,7 @@ export const followersBesideServed = (): Served => {
       if (asks) connection.execute(followersSchema);
     },
     checkpoint: ({ follower }) => checkpoint(opened(), follower),
+    isLed: ({ follower }) => opened().prepare(selectLed).all([follower, Date.now()]).length > 0,
     parked: ({ follower, limit }) => parked(opened(), follower, limit),
     standing: (input) => standing(opened(), input),
     skipped: (input) => skipped(opened(), input),
@@ -68,6 +69,9 @@ export const followersBesideServed = (): Served => {
 /** A directory that an older version has left lacks what is newer. */
 const isThere = (connection: Connection, table: string): boolean =>
   connection.prepare(hasTable).all([table]).length > 0;
+
+const selectLed =
+  'SELECT 1 FROM follower WHERE name = ? AND owner IS NOT NULL AND expires_at_ms > ?';
 
 const inLine =
   `SELECT *, row_number() OVER (PARTITION BY follower, item_key, blocking ORDER BY ${standsFirst})` +
@@ -151,8 +155,7 @@ const askRetry = (connection: Connection, item: ParkedItem, asking: Asking): voi
 };
 
 const ofWhom = '(follower = ? OR ? IS NULL)';
-const forgetRetries =
-  `DELETE FROM follower_request WHERE kind IN ('retry-key', 'retry-item') AND ${ofWhom}`;
+const forgetRetries = `DELETE FROM follower_request WHERE kind IN ('retry-key', 'retry-item') AND ${ofWhom}`;
 const toRetry =
   'INSERT INTO follower_request (follower, kind, item_key, event_id, item, stream,' +
   ' position, replay, asked_by, asked_at_ms)';

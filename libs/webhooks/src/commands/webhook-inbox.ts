@@ -57,7 +57,7 @@ export class WebhookInbox {
 }
 
 /** One stream for each source and day (UTC), so that old days can go as a whole. */
-const webhookStream = (source: WebhookSource, at: Instant): string =>
+export const webhookStream = (source: WebhookSource, at: Instant): string =>
   `webhooks-${source}-${at.slice(0, 10)}`;
 
 /** One key for each source and hour: what it seals can be destroyed hour by hour. */

@@ -1,0 +1,52 @@
+import { organisationId, type Position } from '#kernel';
+import { CursorExpired, Cursors, readConfig, type Environment } from '#edge';
+import type { Embedded } from '#event-store';
+import { cursorsPurpose, secretFor } from '#platform';
+import { textOf } from '../flag-values.js';
+import { UsageError, type Flags } from '../verb.js';
+
+/**
+ * After which position to begin, null for the beginning: a position as the lines show it, or a
+ * cursor of the API with the organisation that it belongs to. Throws UsageError, and Error for a
+ * place beyond the end.
+ */
+export const startOf = async (
+  log: Embedded,
+  flags: Flags,
+  environment: Environment,
+): Promise<Position | null> => {
+  const text = textOf(flags, 'after');
+  if (text === null) return null;
+  const after = asPosition(text) ?? ofCursor(text, log, flags, environment);
+  const head = await log.store.head();
+  if (head === null || after > head)
+    throw new Error(
+      `the log ends at ${head ?? 'its beginning'}: it has nothing after ${after} yet`,
+    );
+  return after;
+};
+
+/** A position is opaque to us, but its form is not. */
+const asPosition = (text: string): Position | null =>
+  /^[0-9a-f]{16}$/.test(text) ? (text as Position) : null;
+
+const ofCursor = (
+  cursor: string,
+  { epoch }: Embedded,
+  flags: Flags,
+  environment: Environment,
+): Position => {
+  const organisation = textOf(flags, 'organisation');
+  if (organisation === null)
+    throw new UsageError(
+      '--after takes a position of 16 digits and letters, or a cursor with its --organisation',
+    );
+  const { keyEncryptionKey } = readConfig(environment);
+  const cursors = new Cursors(secretFor(keyEncryptionKey, cursorsPurpose), epoch);
+  try {
+    return cursors.readLog(cursor, organisationId(organisation));
+  } catch (error) {
+    if (!(error instanceof CursorExpired)) throw error;
+    throw new UsageError('--after is no cursor of this log and organisation', { cause: error });
+  }
+};
