@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '#edge';
 import { openViewsSnapshot, viewsFile } from '#view-store';
 import { dataDirectoryOf } from './data-directory.js';
-import { run } from './run.js';
 import { casement, environmentOf, type Ended } from './spec/casement.js';
 import { startEngine, type Engine } from './spec/engine.js';
+import { casementWithin } from './spec/within.js';
+import { verbs } from './verbs.js';
 
 const secretWords = 'my sister’s number is 07700 900321';
 const unreadableBody =
@@ -18,23 +19,11 @@ let parent = '';
 let data = '';
 let engine: Engine | null = null;
 
-/** The cli within this process: the engine's code is loaded once for all tests. */
-const cli = async (
+const cli = (
   words: readonly string[],
   also: { readonly [name: string]: string } = {},
-  interrupted: AbortSignal = new AbortController().signal,
-): Promise<Ended> => {
-  const out: string[] = [];
-  const told: string[] = [];
-  const code = await run(words, {
-    environment: { ...environmentOf(data), ...also },
-    out: (line) => out.push(`${line}\n`),
-    taken: async () => {},
-    tell: (line) => told.push(`${line}\n`),
-    interrupted,
-  });
-  return { code, out: out.join(''), told: told.join('') };
-};
+  interrupted?: AbortSignal,
+): Promise<Ended> => casementWithin(words, { ...environmentOf(data), ...also }, interrupted);
 
 /** As it is typed: a process of its own. */
 const typed = (...words: readonly string[]): Promise<Ended> => casement(words, environmentOf(data));
@@ -97,8 +86,13 @@ describe('what is typed', () => {
   it('is helped with, for all verbs and for each', async () => {
     const all = await typed('--help');
     expect(all).toMatchObject({ code: 0, told: '' });
-    for (const verb of ['doctor', 'rebuild', 'parked list']) expect(all.out).toContain(verb);
+    for (const verb of verbs.map(({ name }) => name)) expect(all.out).toContain(verb);
     expect((await cli(['parked', '--help'])).code).toBe(0);
+    for (const { name, summary } of verbs) {
+      const { code, out } = await cli([...name.split(' '), '--help']);
+      expect({ name, code }).toEqual({ name, code: 0 });
+      expect(out).toContain(summary);
+    }
     expect((await cli(['rebuild', '--help'])).out).toContain('--check');
   });
 
@@ -113,6 +107,16 @@ describe('what is typed', () => {
       ['doctor', '--data-dir', ''],
       ['parked', 'list', '--limit', '0'],
       ['parked', 'list', '--limit', '10001'],
+      ['parked', 'list', 'now'],
+      ['parked', 'list', '--skipped', '--behind'],
+      ['parked', 'retry'],
+      ['parked', 'retry', '0123456789ab', '--all'],
+      ['parked', 'retry', '0123456789ab', '0123456789ac'],
+      ['parked', 'retry', '--follower', ''],
+      ['parked', 'skip'],
+      ['replay', 'webhooks', '--source', 'carrier-pigeon'],
+      ['replay', 'webhooks', '--since', 'yesterday'],
+      ['events', '--loud'],
     ];
     for (const words of nonsense) {
       const { code, out, told } = await cli(words);
@@ -265,6 +269,11 @@ describe('once the engine has stopped', () => {
     const doctor = await cli(['doctor', ...at]);
     const rebuild = await cli(['rebuild', ...at]);
     const parked = await cli(['parked', 'list', ...at]);
+    for (const words of [['parked', 'retry', '--all'], ['replay', 'webhooks'], ['events']]) {
+      const ended = await cli([...words, ...at]);
+      expect({ words, code: ended.code, out: ended.out }).toEqual({ words, code: 1, out: '' });
+      expect(ended.told).toContain('--data-dir');
+    }
     expect(doctor.out).toMatch(/^PROBLEM +data directory +.*nowhere is no directory → /m);
     expect([doctor.code, rebuild.code, parked.code]).toEqual([1, 1, 1]);
     expect(await readdir(parent)).not.toContain('nowhere');

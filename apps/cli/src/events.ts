@@ -10,7 +10,7 @@ import type { Embedded } from '#event-store';
 /** Prints the log, an event a line, from a position on. Reads beside a running engine. */
 export const events: Run = async (request, terminal) => {
   const { dataDirectory, flags } = request;
-  const isWanted = eventsWanted(flags);
+  const isWanted = await eventsWanted(flags);
   const limit = countOf(flags, 'limit', Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY;
   if (flags['follow'] === true && flags['until'] !== undefined)
     throw new UsageError('--follow and --until exclude each other');

@@ -1,7 +1,6 @@
 import { organisationId, type Position } from '#kernel';
 import { CursorExpired, Cursors, readConfig, type Environment } from '#edge';
 import type { Embedded } from '#event-store';
-import { cursorsPurpose, secretFor } from '#platform';
 import { textOf } from '../flag-values.js';
 import { UsageError, type Flags } from '../verb.js';
 
@@ -17,7 +16,7 @@ export const startOf = async (
 ): Promise<Position | null> => {
   const text = textOf(flags, 'after');
   if (text === null) return null;
-  const after = asPosition(text) ?? ofCursor(text, log, flags, environment);
+  const after = asPosition(text) ?? (await ofCursor(text, log, flags, environment));
   const head = await log.store.head();
   if (head === null || after > head)
     throw new Error(
@@ -30,17 +29,18 @@ export const startOf = async (
 const asPosition = (text: string): Position | null =>
   /^[0-9a-f]{16}$/.test(text) ? (text as Position) : null;
 
-const ofCursor = (
+const ofCursor = async (
   cursor: string,
   { epoch }: Embedded,
   flags: Flags,
   environment: Environment,
-): Position => {
+): Promise<Position> => {
   const organisation = textOf(flags, 'organisation');
   if (organisation === null)
     throw new UsageError(
       '--after takes a position of 16 digits and letters, or a cursor with its --organisation',
     );
+  const { cursorsPurpose, secretFor } = await import('#platform');
   const { keyEncryptionKey } = readConfig(environment);
   const cursors = new Cursors(secretFor(keyEncryptionKey, cursorsPurpose), epoch);
   try {

@@ -1,16 +1,15 @@
 import { parseConversationId } from '#kernel';
 import type { StoredEvent } from '#event-store';
-import { catalogues } from '#platform';
 import { instantOf, textOf } from '../flag-values.js';
 import { UsageError, type Flags } from '../verb.js';
 
 type IsWanted = (event: StoredEvent) => boolean;
 
 /** Which events were asked for: those for which every flag holds. Throws UsageError. */
-export const eventsWanted = (flags: Flags): IsWanted => {
+export const eventsWanted = async (flags: Flags): Promise<IsWanted> => {
   const [since, until] = [instantOf(flags, 'since'), instantOf(flags, 'until')];
   const stream = textOf(flags, 'stream');
-  const type = typeOf(flags);
+  const type = await typeOf(flags);
   const organisation = textOf(flags, 'organisation');
   const recordedAt = ({ metadata }: StoredEvent): string => String(metadata['recordedAt']);
   const conditions: readonly (IsWanted | null)[] = [
@@ -26,9 +25,12 @@ export const eventsWanted = (flags: Flags): IsWanted => {
 };
 
 /** A type that is written wrongly would look like a log without any. */
-const typeOf = (flags: Flags): string | null => {
+const typeOf = async (flags: Flags): Promise<string | null> => {
   const type = textOf(flags, 'type');
-  if (type === null || catalogues.some((catalogue) => type in catalogue)) return type;
+  if (type === null) return null;
+  // All the business libs stand behind it: loaded only for whoever needs it.
+  const { catalogues } = await import('#platform');
+  if (catalogues.some((catalogue) => type in catalogue)) return type;
   const names = catalogues.flatMap((catalogue) => Object.keys(catalogue)).toSorted();
   throw new UsageError(`no event is called that; there are ${names.join(', ')}`);
 };
