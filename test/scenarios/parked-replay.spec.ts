@@ -76,7 +76,7 @@ describe('webhooks that are read again', () => {
     const again = await casement.command('replay', 'webhooks', '--source', 'whatsapp');
     expect(again.stdout).toMatch(/ 2 new facts, 1 parked again$/m);
     await eventually('what was lost', async () => (await texts(forgotten)).length === 3);
-    expect((await texts(forgotten)).toSorted()).toEqual(['before', 'lost', 'lost too']);
+    expect(new Set(await texts(forgotten))).toEqual(new Set(['before', 'lost', 'lost too']));
     const twice = await casement.command('replay', 'webhooks');
     expect(twice.stdout).toContain(' 0 new facts,');
   });

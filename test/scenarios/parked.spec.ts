@@ -14,7 +14,8 @@ const neighbour = '447700900963';
 const many = '447700900964';
 const escape = '\u009b31m';
 const unreadableBody =
-  '{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages\\u001b[2J","value":{}}]}]}';
+  '{"object":"whatsapp_business_account","entry":[{"changes":' +
+  '[{"field":"messages\\u001b[2J","value":{}}]}]}';
 
 type Parked = {
   readonly id: string;
@@ -157,7 +158,7 @@ describe('a delivery that cannot be read', () => {
     const item = await eventually('the item', async () => (await parked()).at(0));
     expect(item).toMatchObject({ blocking: false, waiting: 0, attempts: 0 });
     const { stdout } = await casement.command('parked', 'list');
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
     await casement.command('parked', 'retry', '--all');
     await eventually('another attempt', async () => (await parked()).at(0)?.attempts === 1);
     await casement.command('parked', 'skip', item.id);

@@ -84,12 +84,11 @@ const standingText = (item: StandingItem, asked: FollowerRequest | null): readon
   `${item.id}  ${item.follower}  since ${instant(item.parkedAtMs)}  ${inTheWayOf(item)}`,
   `    ${item.reason}`,
   ...whereIt(item),
-  ...(asked
-    ? [
-        `    ${verbOf(asked)} asked by ${asked.askedBy} at ${instant(asked.askedAtMs)}: not done yet`,
-      ]
-    : []),
+  ...(asked ? [`    ${askedText(asked)}`] : []),
 ];
+
+const askedText = (asked: FollowerRequest): string =>
+  `${verbOf(asked)} asked by ${asked.askedBy} at ${instant(asked.askedAtMs)}: not done yet`;
 
 const inTheWayOf = ({ blocking, waiting }: StandingItem): string => {
   if (!blocking) return 'in nobody’s way';

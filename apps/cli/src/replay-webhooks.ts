@@ -1,6 +1,7 @@
 import { isOwned, type Embedded } from '#event-store';
 import { openFollowersToAsk } from '#view-store';
 import { hasLog, openLogBeside } from './log-beside.js';
+import { recordedAt } from './recorded-at.js';
 import { bodiesWanted, type BodiesWanted } from './replay/bodies.js';
 import { replayBodies } from './replay/replaying.js';
 import { tellBodies } from './replay/telling.js';
@@ -35,8 +36,8 @@ export const replayWebhooks: Run = async (request, terminal) => {
 
 /** When the newest event was recorded. */
 const newestMs = async ({ store }: Embedded): Promise<number | null> => {
-  for await (const { metadata } of store.readAll({ direction: 'backwards', maxCount: 1 }))
-    return Date.parse(String(metadata['recordedAt']));
+  for await (const event of store.readAll({ direction: 'backwards', maxCount: 1 }))
+    return Date.parse(recordedAt(event));
   return null;
 };
 

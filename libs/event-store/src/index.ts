@@ -11,5 +11,6 @@ export * from './memory/event-store.js';
 export * from './memory/key-ring.js';
 export * from './open-embedded.js';
 export * from './port.js';
+export { parsePosition } from './position.js';
 export { TamperedField } from './sealing.js';
 export * from './shown.js';

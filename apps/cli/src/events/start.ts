@@ -1,6 +1,6 @@
 import { organisationId, type Position } from '#kernel';
 import { CursorExpired, Cursors, readConfig, type Environment } from '#edge';
-import type { Embedded } from '#event-store';
+import { parsePosition, type Embedded } from '#event-store';
 import { textOf } from '../flag-values.js';
 import { UsageError, type Flags } from '../verb.js';
 
@@ -16,7 +16,7 @@ export const startOf = async (
 ): Promise<Position | null> => {
   const text = textOf(flags, 'after');
   if (text === null) return null;
-  const after = asPosition(text) ?? (await ofCursor(text, log, flags, environment));
+  const after = parsePosition(text) ?? (await ofCursor(text, log, flags, environment));
   const head = await log.store.head();
   if (head === null || after > head)
     throw new Error(
@@ -24,10 +24,6 @@ export const startOf = async (
     );
   return after;
 };
-
-/** A position is opaque to us, but its form is not. */
-const asPosition = (text: string): Position | null =>
-  /^[0-9a-f]{16}$/.test(text) ? (text as Position) : null;
 
 const ofCursor = async (
   cursor: string,

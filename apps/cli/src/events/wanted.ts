@@ -1,6 +1,7 @@
 import { parseConversationId } from '#kernel';
 import type { StoredEvent } from '#event-store';
 import { instantOf, textOf } from '../flag-values.js';
+import { recordedAt } from '../recorded-at.js';
 import { UsageError, type Flags } from '../verb.js';
 
 type IsWanted = (event: StoredEvent) => boolean;
@@ -11,7 +12,6 @@ export const eventsWanted = async (flags: Flags): Promise<IsWanted> => {
   const stream = textOf(flags, 'stream');
   const type = await typeOf(flags);
   const organisation = textOf(flags, 'organisation');
-  const recordedAt = ({ metadata }: StoredEvent): string => String(metadata['recordedAt']);
   const conditions: readonly (IsWanted | null)[] = [
     stream === null ? null : (event) => event.stream === stream,
     type === null ? null : (event) => event.type === type,

@@ -5,6 +5,7 @@ import type { FollowersAsked, ReplayTally } from '#view-store';
 import type { WebhookSource } from '#webhooks';
 import { asking } from '../operator.js';
 import { counted, plural } from '../progress.js';
+import { recordedAt } from '../recorded-at.js';
 import { exits, type Terminal } from '../verb.js';
 import { bodiesCounted, isWanted, streamsOf, type BodiesWanted } from './bodies.js';
 
@@ -79,14 +80,18 @@ async function* bodies(
 ): AsyncGenerator<Body, undefined> {
   const head = await log.store.head();
   if (head === null) return;
-  for (const source of sources)
-    for (const stream of streamsOf(source, wanted))
-      for await (const event of log.store.readStream(stream, { direction: 'forwards' })) {
-        if (terminal.interrupted.aborted) return;
-        const isThere = event.type === 'WebhookReceived' && event.position <= head;
-        if (isThere && isWanted(String(event.metadata['recordedAt']), wanted))
-          yield { event, follower: followerOf[source] };
-      }
+  const streams = sources.flatMap((source) =>
+    streamsOf(source, wanted).map((stream) => ({ stream, follower: followerOf[source] })),
+  );
+  const isThere = (event: StoredEvent): boolean =>
+    event.type === 'WebhookReceived' &&
+    event.position <= head &&
+    isWanted(recordedAt(event), wanted);
+  for (const { stream, follower } of streams)
+    for await (const event of log.store.readStream(stream, { direction: 'forwards' })) {
+      if (terminal.interrupted.aborted) return;
+      if (isThere(event)) yield { event, follower };
+    }
 }
 
 type Sum = { read: number; items: number; parked: number; facts: number };

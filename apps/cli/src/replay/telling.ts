@@ -1,4 +1,4 @@
-import { isErased, type DomainEvent, type Policy, type Recorded } from '#kernel';
+import { isErased, type Policy, type Recorded } from '#kernel';
 import { smsInbox, whatsAppInbox } from '#conversations';
 import { createEventLog, type Embedded } from '#event-store';
 import { catalogues } from '#platform';
@@ -42,7 +42,7 @@ export const tellBodies = async (
   return exits.done;
 };
 
-const isReceived = (recorded: Recorded<DomainEvent>): recorded is Recorded<WebhookReceived> =>
+const isReceived = (recorded: Recorded): recorded is Recorded<WebhookReceived> =>
   recorded.type === 'WebhookReceived';
 
 type Told = { readonly text: string; readonly items: number; readonly unreadable: number };

@@ -74,8 +74,9 @@ const selectLed =
   'SELECT 1 FROM follower WHERE name = ? AND owner IS NOT NULL AND expires_at_ms > ?';
 
 const inLine =
-  `SELECT *, row_number() OVER (PARTITION BY follower, item_key, blocking ORDER BY ${standsFirst})` +
-  ' AS place, count(*) OVER (PARTITION BY follower, item_key, blocking) AS together' +
+  'SELECT *, row_number() OVER (PARTITION BY follower, item_key, blocking' +
+  ` ORDER BY ${standsFirst}) AS place,` +
+  ' count(*) OVER (PARTITION BY follower, item_key, blocking) AS together' +
   ' FROM parked_item WHERE follower = ? OR ? IS NULL';
 const selectStanding =
   `SELECT ${columnsOfItem}, place, together FROM (${inLine})` +
@@ -155,7 +156,7 @@ const askRetry = (connection: Connection, item: ParkedItem, asking: Asking): voi
 };
 
 const ofWhom = '(follower = ? OR ? IS NULL)';
-const forgetRetries = `DELETE FROM follower_request WHERE kind IN ('retry-key', 'retry-item') AND ${ofWhom}`;
+const forgetRetries = `DELETE FROM follower_request WHERE kind LIKE 'retry-%' AND ${ofWhom}`;
 const toRetry =
   'INSERT INTO follower_request (follower, kind, item_key, event_id, item, stream,' +
   ' position, replay, asked_by, asked_at_ms)';
