@@ -194,7 +194,13 @@ describe('an item that is in nobody’s way', () => {
   it('is worked once a mended follower can read it, and not twice', async () => {
     const here = world();
     let isMended = false;
-    const working = here.runtime([unreadableUntil(() => isMended)]);
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const execute: Execute = async (command, context) => {
+      await gate;
+      await here.note(command, context);
+    };
+    const working = here.runtime([unreadableUntil(() => isMended)], { execute });
     await during(working, async () => {
       await here.enter('a1');
       await working.caughtUp();
@@ -207,6 +213,8 @@ describe('an item that is in nobody’s way', () => {
       isMended = true;
       asking(here, 'retry-item', parked ?? {});
       asking(here, 'retry-item', parked ?? {});
+      await eventually(async () => (await working.status())[0]?.inFlight === 2);
+      open();
       await finished(here);
     });
     expect(here.names()).toEqual(['a1']);

@@ -160,7 +160,8 @@ const forgetRetries = `DELETE FROM follower_request WHERE kind LIKE 'retry-%' AN
 const toRetry =
   'INSERT INTO follower_request (follower, kind, item_key, event_id, item, stream,' +
   ' position, replay, asked_by, asked_at_ms)';
-const blockedKeys = `SELECT DISTINCT follower, item_key FROM parked_item WHERE blocking = 1 AND ${ofWhom}`;
+const blocked = `parked_item WHERE blocking = 1 AND ${ofWhom}`;
+const blockedKeys = `SELECT DISTINCT follower, item_key FROM ${blocked}`;
 const retryKeys =
   `${toRetry} SELECT follower, 'retry-key', item_key, '', '', '', '', '', ?, ?` +
   ` FROM (${blockedKeys}) AS blocked`;
