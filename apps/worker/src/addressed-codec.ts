@@ -1,7 +1,13 @@
-import type { ConversationCommand, ToConversation, ToInbound, ToInboundSms } from '#conversations';
+import type {
+  ConversationCommand,
+  ToConversation,
+  ToInbound,
+  ToInboundSms,
+  ToNotices,
+} from '#conversations';
 
 /** A command with the place where it is decided. */
-export type Addressed = ToInbound | ToInboundSms | ToConversation<ConversationCommand>;
+export type Addressed = ToInbound | ToInboundSms | ToNotices | ToConversation<ConversationCommand>;
 
 /**
  * What a follower of this worker asked for. The runtime carries it without knowing it, a deadline's

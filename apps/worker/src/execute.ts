@@ -6,10 +6,10 @@ import { addressedFrom } from './addressed-codec.js';
 
 /**
  * Puts what a follower asks for into its envelope. A follower's command bears no time of its own: it
- * is asked at the instant at which it reaches the domain.
+ * is asked at the instant at which it reaches the domain. `noticed` hears of what is only counted.
  */
 export const executeOn =
-  (commands: CommandBus): Execute =>
+  (commands: CommandBus, noticed: (name: string) => void): Execute =>
   async (asked, context) => {
     const addressed = addressedFrom(asked);
     switch (addressed.to) {
@@ -18,6 +18,9 @@ export const executeOn =
         return;
       case 'inbound-sms':
         await commands.execute(new InboundSmsEnvelope(addressed.command, context));
+        return;
+      case 'notices':
+        noticed(addressed.command.name);
         return;
       case 'conversation': {
         const command = { ...addressed.command, at: context.at };

@@ -23,6 +23,8 @@ export type WaysOut = {
 
 export type Worker = {
   readonly runtime: FollowerRuntime;
+  /** How often each notice of WhatsApp was met since the start. */
+  readonly notices: ReadonlyMap<string, number>;
   /** Begins to follow the log, and to look for what the SMS provider could not deliver. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -41,6 +43,8 @@ export const createWorker = (
   const { timer, clock, chance } = platform;
   const byWhatsApp = whatsAppFollowers(platform, whatsApp, bridgeTerms);
   const bySms = sms && smsFollowers(platform, sms, bridgeTerms);
+  const notices = new Map<string, number>();
+  const noticed = (name: string) => notices.set(name, (notices.get(name) ?? 0) + 1);
   const runtime = new FollowerRuntime(
     {
       log: platform.log,
@@ -48,7 +52,7 @@ export const createWorker = (
       clock,
       timer,
       chance,
-      execute: executeOn(commands),
+      execute: executeOn(commands, noticed),
       notify: (note) => tell(platform, note),
       owner,
       limits: followerLimits,
@@ -65,6 +69,7 @@ export const createWorker = (
   );
   return {
     runtime,
+    notices,
     start: () => {
       runtime.start();
       bySms?.poller.start();

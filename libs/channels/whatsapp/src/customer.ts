@@ -2,7 +2,8 @@ import { listAt, textAt } from '#channels/http';
 import type { Json } from '#kernel';
 import type { Customer } from './webhook-item.js';
 
-const NUMBER = /^\+?([0-9]{5,20})$/;
+/** Digits that Meta knows a customer by: a key to us, whether or not it could be dialled. */
+const NUMBER = /^\+?([0-9]{3,20})$/;
 /** Country, a dot, up to 128 letters and digits; a parent id has ENT in between. */
 const BSUID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
 
@@ -46,6 +47,15 @@ export const senderOf = (message: Json, value: Json): Customer | null =>
   orNull(
     withContact(
       addressed(textAt(message, 'from'), textAt(message, 'from_user_id')),
+      listAt(value, 'contacts'),
+    ),
+  );
+
+/** To whom `echo` was written, or null when nobody says. */
+export const echoedTo = (echo: Json, value: Json): Customer | null =>
+  orNull(
+    withContact(
+      addressed(textAt(echo, 'to'), textAt(echo, 'to_user_id')),
       listAt(value, 'contacts'),
     ),
   );

@@ -12,11 +12,22 @@ export type {
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';
 export { readWebhook, webhookLimits } from './webhook.js';
 export type {
+  CallItem,
   Customer,
+  EchoItem,
+  EditItem,
   InboundContent,
+  MediaKind,
   MessageItem,
+  NoticeItem,
+  ReactionItem,
   ReceiptStatus,
+  ReplyKind,
+  RevokeItem,
+  SharedContact,
   StatusItem,
+  Surroundings,
+  ThreadItem,
   UnreadableItem,
   WebhookItem,
 } from './webhook-item.js';

@@ -1,12 +1,13 @@
 import { at, listAt, textAt } from '#channels/http';
 import type { Json } from '#kernel';
+import { readCallStatus } from './call.js';
 import { recipientOf } from './customer.js';
 import { itemOf, partitionOf, printable, unreadable, type Place } from './place.js';
 import { readProviderError } from './read-error.js';
 import { readTimestamp } from './timestamp.js';
 import type { ReceiptStatus, StatusItem, WebhookItem } from './webhook-item.js';
 
-/** A voice note that was played has been read. */
+/** A voice note that was played has been read: there is no status above READ. */
 const STATUSES: ReadonlyMap<string, ReceiptStatus> = new Map([
   ['sent', 'sent'],
   ['delivered', 'delivered'],
@@ -33,6 +34,7 @@ export const readStatus = (
   value: Json,
   raw: Json,
 ): WebhookItem => {
+  if (at(raw, 'type') === 'call') return readCallStatus(place, phoneNumberId, value, raw);
   const id = textAt(raw, 'id');
   const occurredAt = readTimestamp(at(raw, 'timestamp'));
   const name = textAt(raw, 'status');

@@ -1,5 +1,5 @@
 import type { ProviderError } from '#channels/http';
-import type { Instant, Json } from '#kernel';
+import type { Instant, Json, JsonObject } from '#kernel';
 
 /**
  * Whoever wrote, by the addresses that Meta gave: digits without a plus, a business-scoped user id
@@ -11,17 +11,77 @@ export type Customer = {
   readonly profileName?: string;
 };
 
+export type MediaKind = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'DOCUMENT' | 'STICKER';
+
+/** What a customer chose or filled in: a button, a row of a list, a form, a permission, a cart. */
+export type ReplyKind =
+  'BUTTON' | 'TEMPLATE_BUTTON' | 'LIST' | 'FLOW' | 'CALL_PERMISSION' | 'ORDER';
+
+/** A card out of the customer's address book. Not the customer, and checked by nobody. */
+export type SharedContact = {
+  readonly name: string | null;
+  readonly organisation: string | null;
+  readonly phones: readonly {
+    readonly number: string;
+    readonly label: string | null;
+    readonly waId: string | null;
+  }[];
+  readonly emails: readonly string[];
+};
+
 export type InboundContent =
+  | { readonly kind: 'text'; readonly text: string }
   | {
-      readonly kind: 'text';
-      readonly text: string;
-      readonly forwarded: 'no' | 'once' | 'often';
-      /** The advertisement that the customer came from. */
-      readonly referral: Json;
-      readonly referredProduct: Json;
+      readonly kind: 'media';
+      readonly media: MediaKind;
+      /** Meta's id, to download it by. */
+      readonly providerMediaId: string;
+      /** As Meta gave it, with its parameters: `audio/ogg; codecs=opus`. */
+      readonly mimeType: string | null;
+      readonly sha256: string | null;
+      readonly caption: string | null;
+      readonly filename: string | null;
+      /** Recorded in the chat, not sent as a file. */
+      readonly isVoice: boolean;
+      readonly isAnimated: boolean;
     }
-  /** Every other type, whole as Meta sent it. */
+  | {
+      readonly kind: 'location';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly name: string | null;
+      readonly address: string | null;
+      readonly url: string | null;
+    }
+  | { readonly kind: 'contacts'; readonly contacts: readonly SharedContact[] }
+  | {
+      readonly kind: 'reply';
+      readonly reply: ReplyKind;
+      /** Ours of what was chosen: a button's payload, a row's id, a flow's name, a catalogue's id. */
+      readonly id: string | null;
+      readonly title: string | null;
+      readonly description: string | null;
+      /** What was filled in or put into the cart, as Meta gave it. */
+      readonly data: JsonObject | null;
+    }
+  /** WhatsApp tells of the customer: a changed number or id, the chat opened for the first time. */
+  | {
+      readonly kind: 'system';
+      readonly change: string;
+      readonly text: string | null;
+      readonly waId: string | null;
+      readonly userId: string | null;
+    }
+  /** What has no kind of its own, or not the parts that its type should have: whole, as Meta sent it. */
   | { readonly kind: 'unsupported'; readonly type: string; readonly raw: Json };
+
+/** What came with a message besides its content. */
+export type Surroundings = {
+  readonly forwarded: 'no' | 'once' | 'often';
+  /** The advertisement or post that the customer came from. */
+  readonly referral: Json;
+  readonly referredProduct: Json;
+};
 
 type Placed = {
   /** Stable for the same body; holds neither number nor provider id. */
@@ -30,17 +90,54 @@ type Placed = {
   readonly partition: string;
 };
 
-export type MessageItem = Placed & {
-  readonly kind: 'message';
+/** Something that happened between a business number and a customer, once for each `providerMessageId`. */
+type Told = Placed & {
   readonly phoneNumberId: string;
   readonly customer: Customer;
   readonly providerMessageId: string;
   /** By Meta's clock, whole seconds. */
   readonly sentAt: Instant;
+};
+
+/** The customer wrote. */
+export type MessageItem = Told & {
+  readonly kind: 'message';
   readonly content: InboundContent;
+  readonly surroundings: Surroundings;
   readonly quotedProviderMessageId?: string;
   /** Whether a message of this type opens the customer service window. */
   readonly opensWindow: boolean;
+};
+
+/** The customer reacted to a message of either side, or took the reaction back (`emoji` null). */
+export type ReactionItem = Told & {
+  readonly kind: 'reaction';
+  readonly targetProviderMessageId: string;
+  readonly emoji: string | null;
+};
+
+/** The customer changed the words of an earlier message. */
+export type EditItem = Told & {
+  readonly kind: 'edit';
+  readonly targetProviderMessageId: string;
+  readonly content: InboundContent;
+};
+
+/** The customer took an earlier message back. */
+export type RevokeItem = Told & {
+  readonly kind: 'revoke';
+  readonly targetProviderMessageId: string;
+};
+
+/** The customer called the business, or took a call of the business. */
+export type CallItem = Told & { readonly kind: 'call'; readonly how: 'called' | 'answered' };
+
+/** Somebody of the business wrote to the customer, from the WhatsApp Business app. */
+export type EchoItem = Told & {
+  readonly kind: 'echo';
+  readonly content: InboundContent;
+  readonly surroundings: Surroundings;
+  readonly quotedProviderMessageId?: string;
 };
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed';
@@ -70,4 +167,15 @@ export type UnreadableItem = Placed & {
   readonly raw: Json;
 };
 
-export type WebhookItem = MessageItem | StatusItem | UnreadableItem;
+/** Something that Meta documents and nobody here needs yet: about the account, a number, a template. */
+export type NoticeItem = Placed & {
+  readonly kind: 'notice';
+  /** Meta's name for it: `account_update`, `messages.errors`. One of a fixed list. */
+  readonly name: string;
+};
+
+/** What belongs to the thread of one business number and one customer. */
+export type ThreadItem =
+  MessageItem | ReactionItem | EditItem | RevokeItem | CallItem | EchoItem | StatusItem;
+
+export type WebhookItem = ThreadItem | NoticeItem | UnreadableItem;

@@ -28,7 +28,7 @@ describe('a message of a customer', () => {
       customer: { waId: '447700900281', profileName: 'Daniel Okafor' },
       providerMessageId: 'wamid.one',
       sentAt: '2026-11-20T14:20:00.000Z',
-      content: { kind: 'text', text: 'Is it ready? 👍 24/7 é', forwarded: 'no', referral: null },
+      content: { kind: 'text', text: 'Is it ready? 👍 24/7 é' },
       opensWindow: true,
     });
   });
@@ -42,11 +42,11 @@ describe('a message of a customer', () => {
       quotedProviderMessageId: 'wamid.quoted',
     });
     const often = readText({ context: { frequently_forwarded: true } });
-    expect(often).toMatchObject({ content: { forwarded: 'often' } });
+    expect(often).toMatchObject({ surroundings: { forwarded: 'often' } });
     expect(often).not.toHaveProperty('quotedProviderMessageId');
   });
 
-  it.each(['image', 'interactive', 'reaction', 'unsupported', 'something_new', 'constructor'])(
+  it.each(['interactive', 'reaction', 'unsupported', 'something_new', 'constructor'])(
     'Q04: of the type %s is kept whole and opens the window',
     (type) => {
       const message = { ...without(text({ type }), 'text'), [type]: { id: '1', nested: [null] } };
@@ -63,8 +63,9 @@ describe('a message of a customer', () => {
     expect(readText({ type })).toMatchObject({ kind: 'message', opensWindow: false });
   });
 
-  it('without a type is kept whole, and a text without a body as well', () => {
-    const untyped = readText({ type: null });
+  it('without a type is what it holds, and kept whole when it holds nothing', () => {
+    expect(readText({ type: null })).toMatchObject({ content: { kind: 'text' } });
+    const untyped = readText({ type: null, text: null });
     expect(untyped).toMatchObject({ content: { kind: 'unsupported', type: 'unknown' } });
     expect(readText({ text: {} })).toMatchObject({
       content: { kind: 'unsupported', type: 'text' },
@@ -74,7 +75,7 @@ describe('a message of a customer', () => {
   it.each([
     ['id', 'a message without an id'],
     ['timestamp', 'a message without a timestamp in seconds'],
-    ['from', 'a message without a sender'],
+    ['from', 'a message without a customer'],
   ])('without its %s is unreadable, and is kept', (name, reason) => {
     const message = without(text({}), name);
     expect(readOne(delivery(change({ messages: [message] })))).toMatchObject({
@@ -183,15 +184,15 @@ describe('a delivery', () => {
   });
 
   it('F20: names what it cannot read, and keeps it', () => {
-    const template = { field: 'message_template_status_update', value: { event: 'APPROVED' } };
-    expect(readOne(delivery(template))).toMatchObject({
+    const unknown = { field: 'some_future_field', value: { event: 'APPROVED' } };
+    expect(readOne(delivery(unknown))).toMatchObject({
       path: 'entry[0].changes[0]',
-      reason: 'a field that is not read yet: message_template_status_update',
-      raw: template,
+      reason: 'an unknown field: some_future_field',
+      raw: unknown,
     });
-    expect(reasons(delivery(change({ errors: [{ code: 131000 }], calls: [1] })))).toEqual([
-      'an error that names no message',
-      'unknown: calls',
+    expect(reasons(delivery(change({ errors: [{ code: 131000 }], tides: [1] })))).toEqual([
+      'notice',
+      'unknown: tides',
     ]);
     expect(reasons(delivery({ field: 'messages' }, { value: {} }, null))).toEqual([
       'a change without a value',

@@ -1,6 +1,10 @@
 import { at, isList, nestingDepth, textAt } from '#channels/http';
 import { isJsonObject, type Json, type JsonObject } from '#kernel';
+import { readCall } from './call.js';
+import { readEcho } from './echo.js';
 import { readMessage } from './message.js';
+import { isNotice, notice } from './notice.js';
+import { parseFinite } from './parse.js';
 import { below, printable, unreadable, type Place } from './place.js';
 import { readStatus } from './status.js';
 import type { WebhookItem } from './webhook-item.js';
@@ -17,13 +21,14 @@ export const webhookLimits = {
 } as const;
 
 const PRODUCT = 'whatsapp_business_account';
+/** The fields whose updates belong to threads. */
+const THREAD_FIELDS: ReadonlySet<string> = new Set(['messages', 'smb_message_echoes', 'calls']);
 /** What stands around the updates of a change, and is no update itself. */
 const FRAME: ReadonlySet<string> = new Set(['messaging_product', 'metadata', 'contacts']);
 
-const parse = (rawBody: Buffer): Json => {
-  const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
-  return parsed as Json;
-};
+/** Throws when the bytes are no JSON in UTF-8. */
+const parse = (rawBody: Buffer): Json =>
+  parseFinite(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
 
 const shown = (rawBody: Buffer): string =>
   rawBody.subarray(0, webhookLimits.shownCharactersMax).toString('utf8');
@@ -43,38 +48,46 @@ const each = (
   return list.flatMap((item, index) => read(below(place, `${name}[${index}]`), item));
 };
 
+type Update = (place: Place, phoneNumberId: string, value: Json, update: Json) => WebhookItem;
+
+/** The lists of updates that a change may hold, whatever its field is called. */
+const LISTS: ReadonlyMap<string, Update> = new Map<string, Update>([
+  ['messages', readMessage],
+  ['message_echoes', readEcho],
+  ['calls', readCall],
+  ['statuses', readStatus],
+]);
+
 const readOthers = (place: Place, value: JsonObject): readonly WebhookItem[] =>
   Object.keys(value)
-    .filter((name) => !FRAME.has(name) && name !== 'messages' && name !== 'statuses')
-    .flatMap((name) => {
+    .filter((name) => !FRAME.has(name) && !LISTS.has(name))
+    .map((name) => {
       const where = below(place, printable(name));
-      const reason =
-        name === 'errors' ? 'an error that names no message' : `unknown: ${printable(name)}`;
-      return [unreadable(where, reason, value[name] ?? null)];
+      // Errors that name no message: of the app or the account, for people to read.
+      return name === 'errors'
+        ? notice(where, 'messages.errors')
+        : unreadable(where, `unknown: ${printable(name)}`, value[name] ?? null);
     });
 
-const readMessagesField = (place: Place, value: Json): readonly WebhookItem[] => {
+const readUpdates = (place: Place, value: Json): readonly WebhookItem[] => {
   if (!isJsonObject(value)) return [unreadable(place, 'a change without a value', value)];
   const phoneNumberId = textAt(value, 'metadata', 'phone_number_id');
   if (phoneNumberId === undefined)
     return [unreadable(place, 'a change without metadata.phone_number_id', value)];
-  return [
-    ...each(place, value, 'messages', (where, message) => [
-      readMessage(where, phoneNumberId, value, message),
-    ]),
-    ...each(place, value, 'statuses', (where, status) => [
-      readStatus(where, phoneNumberId, value, status),
-    ]),
-    ...readOthers(place, value),
-  ];
+  const updates = [...LISTS].flatMap(([name, read]) =>
+    each(place, value, name, (where, update) => [read(where, phoneNumberId, value, update)]),
+  );
+  return [...updates, ...readOthers(place, value)];
 };
 
 const readChange = (place: Place, change: Json): readonly WebhookItem[] => {
   const field = textAt(change, 'field');
   if (field === undefined) return [unreadable(place, 'a change without a field', change)];
-  if (field !== 'messages')
-    return [unreadable(place, `a field that is not read yet: ${printable(field)}`, change)];
-  return readMessagesField(below(place, 'value'), at(change, 'value') ?? null);
+  if (THREAD_FIELDS.has(field))
+    return readUpdates(below(place, 'value'), at(change, 'value') ?? null);
+  return isNotice(field)
+    ? [notice(place, field)]
+    : [unreadable(place, `an unknown field: ${printable(field)}`, change)];
 };
 
 const readBody = (place: Place, body: Json): readonly WebhookItem[] => {
@@ -90,8 +103,8 @@ const readBody = (place: Place, body: Json): readonly WebhookItem[] => {
 };
 
 /**
- * What one delivery says, in its order: each message, status, and thing that we cannot read, one
- * item each. Never throws, whatever the bytes. The caller has verified the signature over the same
+ * What one delivery says, in its order: each message, status, notice, and thing that we cannot read,
+ * one item each. Never throws, whatever the bytes. The caller has verified the signature over the same
  * bytes.
  *
  * `partitionKey` keys the hash in `partition`; it must stay the same while items wait.

@@ -1,20 +1,21 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { parkNow, type CommandContext, type Instant, type ThreadId } from '#kernel';
-import type { MessageItem, StatusItem } from '#channels/whatsapp';
+import type { StatusItem, ThreadItem } from '#channels/whatsapp';
 import { smsNumberOf } from '#channels/sms';
-import { MeetContact, type Encounter } from '#contacts';
+import { MeetContact, type Encounter, type Met } from '#contacts';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import { WhatsAppAddresses, type NumberOwner } from '#organisations';
 import { BridgeTermsReader } from './bridge-terms-reader.js';
+import { changeOfUnknown } from './change-of-unknown.js';
 import { conflictsParked } from './conflicts-parked.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
-import { inboundMessage } from './inbound-message.js';
+import { earlierProviderId, inboundWish, type HappenedItem } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
 
 /** What one item of a webhook tells, and when the webhook reached us. */
 export type Inbound = {
-  readonly item: MessageItem | StatusItem;
+  readonly item: ThreadItem;
   readonly receivedAt: Instant;
 };
 
@@ -30,7 +31,7 @@ export class InboundEnvelope extends Command<void> {
 /**
  * Brings an item of a webhook to its thread: whose number, which contact, which thread, then the
  * thread decides. Each step is safe to repeat. What can never be brought anywhere is parked at once;
- * a receipt of a message that is not known yet waits.
+ * a receipt or a change of a message that is not known yet waits.
  */
 @CommandHandler(InboundEnvelope)
 export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> {
@@ -47,32 +48,46 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     if (!owner) throw parkNow('no organisation owns this phone_number_id');
     const own = { ...context, organisationId: owner.organisationId };
     const { item } = inbound;
-    if (item.kind === 'message') await this.message(item, inbound.receivedAt, owner, own);
-    else await this.status(item, owner, own);
+    if (item.kind === 'status') await this.status(item, owner, own);
+    else await this.happened(item, inbound.receivedAt, owner, own);
   }
 
-  private async message(
-    item: MessageItem,
+  private async happened(
+    item: HappenedItem,
     receivedAt: Instant,
     owner: NumberOwner,
     context: CommandContext,
   ): Promise<void> {
-    const encounter = encounterOf(item, owner);
-    const met = await conflictsParked(this.contacts.meet(encounter, providerContext(context)));
+    const met = await conflictsParked(this.between(item, owner, context));
+    if (!met) throw changeOfUnknown();
     const fingerprint = (id: string) => this.fingerprints.of(owner.organisationId, 'message', id);
-    const command = inboundMessage(item, {
+    const earlier = earlierProviderId(item);
+    const command = inboundWish(item, {
       ...met,
       numberId: owner.numberId,
       at: context.at,
       receivedAt,
       fingerprint: await fingerprint(item.providerMessageId),
-      quotedFingerprint: item.quotedProviderMessageId
-        ? await fingerprint(item.quotedProviderMessageId)
-        : null,
+      earlierFingerprint: earlier === null ? null : await fingerprint(earlier),
     });
     const id = `${owner.organisationId}-${met.threadId}`;
-    const own = partOf(customerContext(context, met.contactId), 'message', met.contactId);
-    await this.commands.execute(new ConversationEnvelope(id, command, own));
+    const whose =
+      item.kind === 'echo' ? providerContext(context) : customerContext(context, met.contactId);
+    const own = partOf(whose, item.kind, met.contactId);
+    const decided = await this.commands.execute(new ConversationEnvelope(id, command, own));
+    if (decided.kind === 'rejected') throw changeOfUnknown();
+  }
+
+  /** A change of an earlier message makes nobody's acquaintance; null when there is none yet. */
+  private between(
+    item: HappenedItem,
+    owner: NumberOwner,
+    context: CommandContext,
+  ): Promise<Met | null> {
+    const encounter = encounterOf(item, owner);
+    return item.kind === 'edit' || item.kind === 'revoke'
+      ? this.contacts.find(encounter, owner.organisationId)
+      : this.contacts.meet(encounter, providerContext(context));
   }
 
   private async status(
@@ -107,10 +122,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   }
 }
 
-const encounterOf = (
-  { customer }: MessageItem | StatusItem,
-  { numberId }: NumberOwner,
-): Encounter => {
+const encounterOf = ({ customer }: ThreadItem, { numberId }: NumberOwner): Encounter => {
   const { bsuid, waId, profileName = null } = customer ?? {};
   const phone = waId === undefined ? null : smsNumberOf(waId);
   const addresses = [

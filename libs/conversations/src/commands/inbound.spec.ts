@@ -4,18 +4,18 @@ import type { MessageItem, StatusItem } from '#channels/whatsapp';
 import { writeCallbackData } from '../domain/callback-data.js';
 import { after, daniel, noon, number, reply, thread } from '../spec/people.js';
 import { bridging } from '../spec/wishes.js';
-import { inboundMessage, inboundMessageId } from './inbound-message.js';
+import { earlierProviderId, inboundMessageId, inboundWish } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
 
-const place = {
+const between = {
   threadId: thread,
   contactId: daniel,
   numberId: number,
   at: after(9),
   receivedAt: after(7),
   fingerprint: 'f'.repeat(32),
-  quotedFingerprint: null,
 };
+const place = { ...between, earlierFingerprint: null };
 const message: MessageItem = {
   kind: 'message',
   item: 'i',
@@ -24,7 +24,8 @@ const message: MessageItem = {
   customer: { waId: '447700900281' },
   providerMessageId: 'wamid.1',
   sentAt: noon,
-  content: { kind: 'text', text: 'Hi', forwarded: 'no', referral: null, referredProduct: null },
+  content: { kind: 'text', text: 'Hi' },
+  surroundings: { forwarded: 'no', referral: null, referredProduct: null },
   opensWindow: true,
 };
 const status: StatusItem = {
@@ -39,9 +40,10 @@ const status: StatusItem = {
 
 describe('an inbound message', () => {
   it('becomes a wish with both times, and an id that is the same each time', () => {
-    expect(inboundMessage(message, place)).toEqual({
+    expect(inboundWish(message, place)).toEqual({
       type: 'ReceiveCustomerMessage',
-      ...place,
+      ...between,
+      quotedFingerprint: null,
       messageId: inboundMessageId(place.fingerprint),
       channel: 'WHATSAPP',
       providerMessageId: 'wamid.1',
@@ -54,30 +56,60 @@ describe('an inbound message', () => {
 
   it('keeps what came with the words', () => {
     const referral = { source_id: '9' };
-    const content = { ...message.content, forwarded: 'often', referral } as MessageItem['content'];
-    expect(inboundMessage({ ...message, content }, place).content).toEqual({
-      kind: 'text',
-      text: 'Hi',
-      extras: { forwarded: 'often', referral },
+    const surroundings = { forwarded: 'often' as const, referral, referredProduct: null };
+    expect(inboundWish({ ...message, surroundings }, place)).toMatchObject({
+      content: { kind: 'text', text: 'Hi', extras: { forwarded: 'often', referral } },
     });
   });
 
   it('F20: keeps whole what it cannot read, whatever it is', () => {
-    const unsupported = (raw: string | object) =>
-      inboundMessage(
-        { ...message, content: { kind: 'unsupported', type: 'image', raw: raw as never } },
-        place,
-      ).content;
-    expect(unsupported({ image: {} })).toEqual({
-      kind: 'unsupported',
-      type: 'image',
-      raw: { image: {} },
+    const raw = (told: string | object) => {
+      const content = { kind: 'unsupported' as const, type: 'image', raw: told as never };
+      return inboundWish({ ...message, content }, place);
+    };
+    expect(raw({ image: {} })).toMatchObject({
+      content: { kind: 'unsupported', type: 'image', raw: { image: {} } },
     });
-    expect(unsupported('odd')).toEqual({
-      kind: 'unsupported',
-      type: 'image',
-      raw: { value: 'odd' },
+    expect(raw('odd')).toMatchObject({
+      content: { kind: 'unsupported', type: 'image', raw: { value: 'odd' } },
     });
+  });
+});
+
+describe('whatever else a customer does', () => {
+  const { kind: _, content, surroundings, opensWindow: __, ...told } = message;
+  const about = { ...place, earlierFingerprint: 'e'.repeat(32) };
+
+  it('R002, Q04: a reaction, a call, an edit and a revocation are wishes of their own', () => {
+    const target = { targetProviderMessageId: 'wamid.0' };
+    expect([
+      inboundWish({ ...told, ...target, kind: 'reaction', emoji: null }, about),
+      inboundWish({ ...told, kind: 'call', how: 'answered' }, place),
+      inboundWish({ ...told, ...target, kind: 'edit', content }, about),
+      inboundWish({ ...told, ...target, kind: 'revoke' }, about),
+    ]).toMatchObject([
+      { type: 'ReceiveCustomerReaction', emoji: null, targetFingerprint: 'e'.repeat(32) },
+      { type: 'ReceiveCustomerCall', how: 'ANSWERED', claimedAt: noon },
+      { type: 'EditCustomerMessage', content: { text: 'Hi' }, targetFingerprint: 'e'.repeat(32) },
+      { type: 'RevokeCustomerMessage', targetFingerprint: 'e'.repeat(32), receivedAt: after(7) },
+    ]);
+  });
+
+  it('an echo of the business app is a wish with its words and an id that stays', () => {
+    expect(inboundWish({ ...told, kind: 'echo', content, surroundings }, about)).toMatchObject({
+      type: 'EchoBusinessMessage',
+      messageId: inboundMessageId(place.fingerprint),
+      content: { kind: 'text', text: 'Hi', extras: {} },
+      quotedFingerprint: 'e'.repeat(32),
+    });
+  });
+
+  it('names the earlier message that it is about, or none', () => {
+    expect(earlierProviderId(message)).toBeNull();
+    expect(earlierProviderId({ ...message, quotedProviderMessageId: 'wamid.q' })).toBe('wamid.q');
+    const revocation = { ...told, kind: 'revoke' as const, targetProviderMessageId: 'wamid.0' };
+    expect(earlierProviderId(revocation)).toBe('wamid.0');
+    expect(earlierProviderId({ ...told, kind: 'call', how: 'called' })).toBeNull();
   });
 });
 

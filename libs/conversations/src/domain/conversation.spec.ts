@@ -18,16 +18,21 @@ import {
   absent,
   acceptance,
   bridging,
+  call,
   confirm,
+  echo,
+  edit,
   end,
   expire,
   giveUp,
   lapse,
   lookUp,
   markAsRead,
+  react,
   receive,
   request,
   retry,
+  revoke,
   settle,
   startNext,
   tell,
@@ -47,6 +52,15 @@ const wishesAt = (ms: number): readonly ConversationCommand[] => [
   receive(after(ms), 'hello'),
   receive(after(ms), 'more'),
   receive(after(ms), 'late', { claimedAt: after(ms - dayMs), opensWindow: ms % 2 === 0 }),
+  react(after(ms)),
+  react(after(ms), 'reply1-1', { fingerprint: 'print-other', emoji: null }),
+  call(after(ms)),
+  call(after(ms), { fingerprint: 'print-taken', how: 'ANSWERED', claimedAt: after(ms - dayMs) }),
+  edit(after(ms), 'hello you'),
+  edit(after(ms), 'more of it', 'more'),
+  revoke(after(ms)),
+  echo(after(ms)),
+  echo(after(ms), 'hello'),
   request(after(ms)),
   request(after(ms), messageId('notice'), { kind: 'TEMPLATE' }),
   request(after(ms), messageId('other'), { requestKey: 'key-reply1' }),
@@ -173,8 +187,13 @@ describe('whatever is wished, in whatever order', () => {
     );
   });
 
-  it('R006: only a customer message, or a refusal of the provider, moves the window', () => {
-    const movers = ['CustomerMessageReceived', 'WindowRefusedByProvider'];
+  it('R006, Q04: only what the customer does, or a refusal of the provider, moves the window', () => {
+    const movers = [
+      'CustomerMessageReceived',
+      'CustomerReactionReceived',
+      'CustomerCallReceived',
+      'WindowRefusedByProvider',
+    ];
     fc.assert(
       fc.property(anyWishes, (wishes) => {
         play(wishes, (before, _, facts) => {

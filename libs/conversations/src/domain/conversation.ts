@@ -1,14 +1,32 @@
 import { unreachable, type Decider } from '#kernel';
+import {
+  editCustomerMessage,
+  revokeCustomerMessage,
+  type EditCustomerMessage,
+  type RevokeCustomerMessage,
+} from './decisions/change-customer-message.js';
 import type { ConversationRejection, Decision } from './decisions/decision.js';
 import { dueSmsLookup, type DueSmsLookup } from './decisions/due-sms-lookup.js';
+import {
+  echoBusinessMessage,
+  type EchoBusinessMessage,
+} from './decisions/echo-business-message.js';
 import { endConversation, type EndConversation } from './decisions/end-conversation.js';
 import { expireWindow, type ExpireWindow } from './decisions/expire-window.js';
 import { lapseBridge, type LapseBridge } from './decisions/lapse-bridge.js';
 import { markRead, type MarkRead } from './decisions/mark-read.js';
 import {
+  receiveCustomerCall,
+  type ReceiveCustomerCall,
+} from './decisions/receive-customer-call.js';
+import {
   receiveCustomerMessage,
   type ReceiveCustomerMessage,
 } from './decisions/receive-customer-message.js';
+import {
+  receiveCustomerReaction,
+  type ReceiveCustomerReaction,
+} from './decisions/receive-customer-reaction.js';
 import {
   recordDispatchOutcome,
   type RecordDispatchOutcome,
@@ -26,6 +44,11 @@ import { emptyThread, evolve, type Thread } from './thread.js';
 
 export type ConversationCommand =
   | ReceiveCustomerMessage
+  | ReceiveCustomerReaction
+  | ReceiveCustomerCall
+  | EditCustomerMessage
+  | RevokeCustomerMessage
+  | EchoBusinessMessage
   | RequestMessage
   | StartNextDispatch
   | RecordDispatchOutcome
@@ -45,6 +68,16 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
   switch (command.type) {
     case 'ReceiveCustomerMessage':
       return receiveCustomerMessage(thread, command);
+    case 'ReceiveCustomerReaction':
+      return receiveCustomerReaction(thread, command);
+    case 'ReceiveCustomerCall':
+      return receiveCustomerCall(thread, command);
+    case 'EditCustomerMessage':
+      return editCustomerMessage(thread, command);
+    case 'RevokeCustomerMessage':
+      return revokeCustomerMessage(thread, command);
+    case 'EchoBusinessMessage':
+      return echoBusinessMessage(thread, command);
     case 'RequestMessage':
       return requestMessage(thread, command);
     case 'StartNextDispatch':

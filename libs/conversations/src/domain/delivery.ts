@@ -57,6 +57,14 @@ export const requestedDelivery = (at: Instant): Delivery => ({
   statusTimes: [{ status: 'PENDING', at }],
 });
 
+/** A message that was sent without us: it is on its way, and receipts may say how far it got. */
+export const echoedDelivery = (at: Instant): Delivery => ({
+  ...requestedDelivery(at),
+  phase: 'ARRIVED',
+  acceptedAt: at,
+  statusTimes: [{ status: 'SENT', at }],
+});
+
 export const receiptKey = (attempt: number, receipt: Receipt): string => `${attempt}:${receipt}`;
 
 /** The status that is shown. A receipt outranks what we thought; `read` implies `delivered`. */

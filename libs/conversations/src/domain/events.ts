@@ -54,6 +54,74 @@ export type CustomerMessageReceived = DomainEvent<
   }
 >;
 
+/**
+ * The customer reacted to a message of either side, or took the reaction back (`emoji` null). The
+ * newest of a message counts. `targetMessageId` is null when nobody knows the message.
+ */
+export type CustomerReactionReceived = DomainEvent<
+  'CustomerReactionReceived',
+  InConversation & {
+    readonly targetMessageId: MessageId | null;
+    readonly emoji: Personal<string | null>;
+    readonly fingerprint: string;
+    readonly sentAt: Instant;
+    readonly claimedAt: Instant;
+    readonly receivedAt: Instant;
+    /** When the window closes, this reaction counted. */
+    readonly windowClosesAt: Instant;
+  }
+>;
+
+/** The customer called, or took a call of the business: it opens the window as a message does. */
+export type CustomerCallReceived = DomainEvent<
+  'CustomerCallReceived',
+  InConversation & {
+    readonly how: 'CALLED' | 'ANSWERED';
+    readonly fingerprint: string;
+    readonly sentAt: Instant;
+    readonly claimedAt: Instant;
+    readonly receivedAt: Instant;
+    /** When the window closes, this call counted. */
+    readonly windowClosesAt: Instant;
+  }
+>;
+
+/** The customer changed the words of an earlier message. What it said before stays in the log. */
+export type CustomerMessageEdited = DomainEvent<
+  'CustomerMessageEdited',
+  OfMessage & {
+    readonly content: Personal<MessageContent>;
+    readonly fingerprint: string;
+    readonly sentAt: Instant;
+    readonly receivedAt: Instant;
+  }
+>;
+
+/** The customer took an earlier message back. What it said stays in the log, and is not shown. */
+export type CustomerMessageRevoked = DomainEvent<
+  'CustomerMessageRevoked',
+  OfMessage & {
+    readonly fingerprint: string;
+    readonly sentAt: Instant;
+    readonly receivedAt: Instant;
+  }
+>;
+
+/** Somebody of the business wrote to the customer, not through us: from the provider's own app. */
+export type BusinessMessageEchoed = DomainEvent<
+  'BusinessMessageEchoed',
+  OfMessage & {
+    readonly fingerprint: string;
+    readonly providerMessageId: Personal<string>;
+    readonly content: Personal<MessageContent>;
+    readonly quotedMessageId: MessageId | null;
+    readonly insideWindow: boolean;
+    readonly sentAt: Instant;
+    readonly claimedAt: Instant;
+    readonly receivedAt: Instant;
+  }
+>;
+
 /** The window's 24 hours are over. News for others: no decision waits for it. */
 export type WindowExpired = DomainEvent<
   'WindowExpired',
@@ -211,6 +279,11 @@ export type ConversationEvent =
   | ConversationStarted
   | ConversationEnded
   | CustomerMessageReceived
+  | CustomerReactionReceived
+  | CustomerCallReceived
+  | CustomerMessageEdited
+  | CustomerMessageRevoked
+  | BusinessMessageEchoed
   | WindowExpired
   | WindowRefusedByProvider
   | MessageRequested
@@ -236,6 +309,11 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
   CustomerMessageReceived: event('providerMessageId', 'content'),
+  CustomerReactionReceived: event('emoji'),
+  CustomerCallReceived: event(),
+  CustomerMessageEdited: event('content'),
+  CustomerMessageRevoked: event(),
+  BusinessMessageEchoed: event('providerMessageId', 'content'),
   WindowExpired: event(),
   WindowRefusedByProvider: event(),
   MessageRequested: event('content'),

@@ -1,4 +1,4 @@
-import { Map } from 'immutable';
+import { Map, Set } from 'immutable';
 import {
   epochMs,
   unreachable,
@@ -11,7 +11,13 @@ import {
 } from '#kernel';
 import type { Bridge } from './bridge.js';
 import type { MessageContent } from './content.js';
-import { bridgeFailed, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
+import {
+  bridgeFailed,
+  echoedDelivery,
+  evolveDelivery,
+  requestedDelivery,
+  type Delivery,
+} from './delivery.js';
 import type {
   BridgeRequested,
   Channel,
@@ -51,6 +57,12 @@ export type Outbound = {
 
 export type Seen = { readonly channel: Channel; readonly at: Instant };
 
+/** A message of the customer. */
+export type InboundMessage = {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+};
+
 /** What an idempotency key stands for, for ever. */
 export type Request = { readonly messageId: MessageId; readonly digest: string };
 
@@ -62,13 +74,15 @@ export type Thread = {
   readonly window: CustomerServiceWindow;
   /** The newest bridge; null when there was none, or when it was not sent. */
   readonly bridge: Bridge | null;
-  /** Where the customer wrote last, by their time, or opened the portal. */
+  /** Where the customer wrote last, by their time, or opened the portal; reactions are neither. */
   readonly lastSeen: Seen | null;
   /** The closing instant whose expiry has been told. */
   readonly expiryToldForMs: number | null;
   /** Fingerprints of the provider's ids, both ways: de-duplication, quoting and receipts use them. */
-  readonly inbound: Map<string, MessageId>;
+  readonly inbound: Map<string, InboundMessage>;
   readonly accepted: Map<string, { readonly messageId: MessageId; readonly attempt: number }>;
+  /** Fingerprints of what is no message: reactions, calls, edits and revocations. */
+  readonly happened: Set<string>;
   readonly providerIds: Map<MessageId, Personal<string>>;
   readonly outbound: Map<MessageId, Outbound>;
   readonly requests: Map<string, Request>;
@@ -76,7 +90,7 @@ export type Thread = {
   readonly waiting: readonly MessageId[];
   /** The newest message of each conversation that no member has read. */
   readonly unread: Map<ConversationId, MessageId>;
-  /** Counts what a writer must have seen; receipts, marks and timers do not count. */
+  /** Counts what a writer must have seen; receipts, marks, reactions, calls and timers do not count. */
   readonly writerRevision: number;
 };
 
@@ -90,6 +104,7 @@ export const emptyThread: Thread = {
   expiryToldForMs: null,
   inbound: Map(),
   accepted: Map(),
+  happened: Set(),
   providerIds: Map(),
   outbound: Map(),
   requests: Map(),
@@ -109,6 +124,14 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
       };
     case 'CustomerMessageReceived':
       return customerMessageReceived(thread, event.data);
+    case 'CustomerReactionReceived':
+    case 'CustomerCallReceived':
+      return windowOpened(happened(thread, event.data), event.data.sentAt);
+    case 'CustomerMessageEdited':
+    case 'CustomerMessageRevoked':
+      return counted(happened(thread, event.data));
+    case 'BusinessMessageEchoed':
+      return businessMessageEchoed(thread, event.data);
     case 'WindowExpired':
       return { ...thread, expiryToldForMs: epochMs(event.data.closedAt) };
     case 'WindowRefusedByProvider':
@@ -181,16 +204,45 @@ const customerMessageReceived = (
   thread: Thread,
   data: Data<'CustomerMessageReceived'>,
 ): Thread => ({
-  ...counted(thread),
-  window: data.opensWindow ? customerWrote(thread.window, epochMs(data.sentAt)) : thread.window,
+  ...counted(data.opensWindow ? windowOpened(thread, data.sentAt) : thread),
   lastSeen: lastSeen(thread, { channel: data.channel, at: data.sentAt }),
-  inbound: thread.inbound.set(data.fingerprint, data.messageId),
+  inbound: thread.inbound.set(data.fingerprint, {
+    messageId: data.messageId,
+    conversationId: data.conversationId,
+  }),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
   unread: thread.unread.set(data.conversationId, data.messageId),
 });
 
 const lastSeen = ({ lastSeen: known }: Thread, seen: Seen): Seen =>
   known && epochMs(known.at) > epochMs(seen.at) ? known : seen;
+
+const windowOpened = (thread: Thread, sentAt: Instant): Thread => ({
+  ...thread,
+  window: customerWrote(thread.window, epochMs(sentAt)),
+});
+
+const happened = (thread: Thread, { fingerprint }: { readonly fingerprint: string }): Thread => ({
+  ...thread,
+  happened: thread.happened.add(fingerprint),
+});
+
+const businessMessageEchoed = (thread: Thread, data: Data<'BusinessMessageEchoed'>): Thread => ({
+  ...counted(thread),
+  accepted: thread.accepted.set(data.fingerprint, { messageId: data.messageId, attempt: 1 }),
+  providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
+  outbound: thread.outbound.set(data.messageId, {
+    conversationId: data.conversationId,
+    channel: 'WHATSAPP',
+    kind: 'FREE_FORM',
+    content: null,
+    quotedMessageId: data.quotedMessageId,
+    refusal: null,
+    bridgeId: null,
+    causedBy: null,
+    delivery: echoedDelivery(data.sentAt),
+  }),
+});
 
 const refused = (thread: Thread, startedAt: Instant): Thread => ({
   ...thread,

@@ -1,3 +1,5 @@
+import { epochMs, instant, type Instant } from '#kernel';
+
 /**
  * The customer service window: free-form messages may be sent for 24 hours after the customer's last
  * message, by the provider's clock, to the millisecond, as a half-open interval. The rule is Meta's
@@ -52,3 +54,7 @@ export const windowStatus = (window: CustomerServiceWindow, nowMs: number): Wind
   if (closes === null) return 'NEVER_OPENED';
   return nowMs < closes && !refusedByProvider(window) ? 'OPEN' : 'EXPIRED';
 };
+
+/** When the window closes once the customer has done at `at` what opens it. */
+export const windowOpenedAt = (window: CustomerServiceWindow, at: Instant): Instant =>
+  instant((customerWrote(window, epochMs(at)).lastCustomerMessageAtMs ?? 0) + windowDurationMs);

@@ -37,7 +37,9 @@ const received = (body: WebhookReceived['data']['body']) =>
 const askedOf = (value: object): readonly ToInbound['command'][] =>
   inbox
     .whenever(received(bodyOf(value)))
-    .flatMap((asked) => ('command' in asked ? [asked.command.command] : []));
+    .flatMap((asked) =>
+      'command' in asked && asked.command.to === 'inbound' ? [asked.command.command] : [],
+    );
 const rawOf = (type: string): { readonly [key: string]: Json } => ({ type, [type]: { id: '7' } });
 
 describe('the inbox of WhatsApp', () => {
@@ -68,13 +70,10 @@ describe('the inbox of WhatsApp', () => {
     'order',
     'unsupported',
     'not-yet-invented',
-  ])('R002, Q04, F20: a message of the type %s opens the window, and is kept whole', (type) => {
+  ])('R002, Q04, F20: a message of the type %s opens the window, whatever it holds', (type) => {
     const raw = { ...text('wamid.1', '447700900281', { text: undefined }), ...rawOf(type) };
     const [asked] = askedOf({ messages: [raw] });
-    expect(asked?.item).toMatchObject({
-      opensWindow: true,
-      content: { kind: 'unsupported', type, raw: rawOf(type) },
-    });
+    expect(asked?.item).toMatchObject({ kind: 'message', opensWindow: true });
   });
 
   it('R002: a notice of the system is kept and opens nothing', () => {
@@ -99,6 +98,15 @@ describe('the inbox of WhatsApp', () => {
     expect(new Set([one?.item, other?.item, again?.item]).size).toBe(3);
     for (const asked of [one, other, again])
       expect(`${asked?.key} ${asked?.item}`).not.toMatch(/4477009|wamid|1070/);
+  });
+
+  it('a notice is asked to be counted, and nothing else comes of it', () => {
+    const body = { object: 'whatsapp_business_account' };
+    const change = { field: 'account_update', value: { event: 'ACCOUNT_DELETED' } };
+    const bytes = JSON.stringify({ ...body, entry: [{ id: '2', changes: [change] }] });
+    expect(inbox.whenever(received(Buffer.from(bytes).toString('base64')))).toMatchObject([
+      { command: { to: 'notices', command: { name: 'account_update' } } },
+    ]);
   });
 
   it('F17: says of a bad item where it stands and why, and does its neighbours', () => {

@@ -1,26 +1,36 @@
 import { epochMs, type Deadlines } from '#kernel';
 import type { ExpireWindow } from '../domain/decisions/expire-window.js';
 import type {
+  CustomerCallReceived,
   CustomerMessageReceived,
+  CustomerReactionReceived,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
 import { toConversation, type ToConversation } from './addressed.js';
 
-type Followed = CustomerMessageReceived | WindowExpired | WindowRefusedByProvider;
+type Opening = CustomerMessageReceived | CustomerReactionReceived | CustomerCallReceived;
+type Followed = Opening | WindowExpired | WindowRefusedByProvider;
 
 /**
- * Tells when a window's time is over. A message that came too late to open the window sets nothing;
+ * Tells when a window's time is over. What came too late to open the window sets nothing;
  * a window that the provider has closed has nothing left to tell.
  */
 export const windowExpiry: Deadlines<Followed, ToConversation<Omit<ExpireWindow, 'at'>>> = {
   kind: 'deadlines',
   name: 'window-expiry',
   streams: ['conversation-'],
-  types: ['CustomerMessageReceived', 'WindowExpired', 'WindowRefusedByProvider'],
+  types: [
+    'CustomerMessageReceived',
+    'CustomerReactionReceived',
+    'CustomerCallReceived',
+    'WindowExpired',
+    'WindowRefusedByProvider',
+  ],
   schedule: (recorded) => {
     const key = recorded.stream;
-    if (recorded.type !== 'CustomerMessageReceived') return [{ key, due: null }];
+    if (recorded.type === 'WindowExpired' || recorded.type === 'WindowRefusedByProvider')
+      return [{ key, due: null }];
     const closesAt = recorded.data.windowClosesAt;
     if (closesAt === null || epochMs(closesAt) <= epochMs(recorded.metadata.recordedAt)) return [];
     const command = toConversation(recorded, { type: 'ExpireWindow' as const, closesAt });

@@ -12,6 +12,7 @@ import { CurrentPrincipal, Requires, type Principal } from '#access';
 import { CursorExpired, Cursors, cancellable, edgeError } from '#edge';
 import { HISTORY, type History } from '#engine';
 import { Changes, type Change } from '../views/changes.js';
+import { concerned } from '../views/feed.projection.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import { eventShape } from './event-shape.js';
 import { InboxReading } from './inbox-reading.js';
@@ -122,9 +123,8 @@ export class ChangesResolver {
     { data }: Change,
     people: Parameters<InboxReading['message']>[0],
   ): ReturnType<InboxReading['message']> {
-    return 'messageId' in data
-      ? this.reading.message(people, data.messageId)
-      : Promise.resolve(null);
+    const message = concerned(data);
+    return message === null ? Promise.resolve(null) : this.reading.message(people, message);
   }
 
   /** A place beyond the end of the log is of another log: never waited for in silence. */

@@ -1,11 +1,8 @@
 import type { OrganisationId } from '#kernel';
 import { memberById, type Organisation, type PrincipalShape } from '#organisations';
-import type { MessageContent } from '../domain/content.js';
-import { contentOf, deliveryOf } from '../views/cells.js';
+import { deliveryOf, reactionOf } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
-
-/** What is shown where a person's words stood who has been erased. */
-const erasedText = '[erased]';
+import { contentShape } from './content-shape.js';
 
 export type People = {
   readonly organisationId: OrganisationId;
@@ -13,10 +10,17 @@ export type People = {
   readonly contact: { readonly id: string; readonly name: string | null };
 };
 
+/** Authors that are nobody in the organisation's list of members. */
+const noMembers: ReadonlySet<MessageRow['author_kind']> = new Set([
+  'customer',
+  'system',
+  'business_app',
+]);
+
 /** A message as clients see it. */
 export const messageShape = (row: MessageRow, people: People) => {
   const delivery = row.delivery === null ? null : deliveryOf(row.delivery);
-  const isStaff = row.author_kind !== 'customer' && row.author_kind !== 'system';
+  const isStaff = !noMembers.has(row.author_kind);
   return {
     __typename: 'Message' as const,
     id: row.message_id,
@@ -24,7 +28,7 @@ export const messageShape = (row: MessageRow, people: People) => {
     channel: row.channel,
     kind: row.kind,
     billingClass: billingClassOf(row),
-    content: contentShape(contentOf(row.content)),
+    ...contentShape(row),
     author: authorShape(row, people),
     sentAt: row.sent_at,
     receivedAt: row.received_at,
@@ -33,6 +37,9 @@ export const messageShape = (row: MessageRow, people: People) => {
     failure: row.status === 'FAILED' ? (delivery?.failure ?? null) : null,
     insideWindow: row.inside_window === null ? null : row.inside_window === 1,
     quotedMessageId: row.quoted_message_id,
+    reactions: reactionsShape(row),
+    editedAt: row.edited_at,
+    revokedAt: row.revoked_at,
     notificationType: row.notification_type,
     aiGenerated: row.author_kind === 'ai',
     userId: isStaff ? row.author_id : null,
@@ -47,11 +54,10 @@ const billingClassOf = ({ channel, kind }: MessageRow) => {
   return kind === 'TEMPLATE' ? 'TEMPLATE' : 'SESSION';
 };
 
-const contentShape = (content: MessageContent | null) => {
-  if (content === null) return { __typename: 'TextContent', text: erasedText };
-  return content.kind === 'text'
-    ? { __typename: 'TextContent', text: content.text }
-    : { __typename: 'UnsupportedContent', type: content.type, raw: content.raw };
+const reactionsShape = ({ reaction }: MessageRow) => {
+  if (reaction === null) return [];
+  const { emoji, at } = reactionOf(reaction);
+  return emoji === null ? [] : [{ emoji, at }];
 };
 
 const authorShape = (row: MessageRow, { organisation, contact }: People): PrincipalShape | null =>

@@ -1,12 +1,17 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
 import type {
+  BusinessMessageEchoed,
   BridgeNotSent,
   BridgeRequested,
   BridgeSmsSent,
   ConversationEnded,
   ConversationRead,
   ConversationStarted,
+  CustomerCallReceived,
+  CustomerMessageEdited,
   CustomerMessageReceived,
+  CustomerMessageRevoked,
+  CustomerReactionReceived,
   MessageFailed,
   MessagePosted,
   MessageRequested,
@@ -56,6 +61,94 @@ export const wrote = (
     receivedAt: at,
     opensWindow: true,
     windowClosesAt: instant(epochMs(at) + windowDurationMs),
+    ...told,
+  },
+});
+
+/** The customer reacted to `target` at `at`. */
+export const reacted = (
+  at: Instant,
+  target: string | null = 'hello',
+  told: Partial<CustomerReactionReceived['data']> = {},
+): CustomerReactionReceived => ({
+  type: 'CustomerReactionReceived',
+  at,
+  data: {
+    conversationId: first,
+    targetMessageId: target === null ? null : messageId(target),
+    emoji: '👍',
+    fingerprint: 'print-reaction',
+    sentAt: at,
+    claimedAt: at,
+    receivedAt: at,
+    windowClosesAt: instant(epochMs(at) + windowDurationMs),
+    ...told,
+  },
+});
+
+export const called = (
+  at: Instant,
+  told: Partial<CustomerCallReceived['data']> = {},
+): CustomerCallReceived => ({
+  type: 'CustomerCallReceived',
+  at,
+  data: {
+    conversationId: first,
+    how: 'CALLED',
+    fingerprint: 'print-call',
+    sentAt: at,
+    claimedAt: at,
+    receivedAt: at,
+    windowClosesAt: instant(epochMs(at) + windowDurationMs),
+    ...told,
+  },
+});
+
+/** The customer made `name` say `text`. */
+export const edited = (at: Instant, text: string, name = 'hello'): CustomerMessageEdited => ({
+  type: 'CustomerMessageEdited',
+  at,
+  data: {
+    conversationId: first,
+    messageId: messageId(name),
+    content: { kind: 'text', text, extras: {} },
+    fingerprint: `print-edit-${text}`,
+    sentAt: at,
+    receivedAt: at,
+  },
+});
+
+export const revoked = (at: Instant, name = 'hello'): CustomerMessageRevoked => ({
+  type: 'CustomerMessageRevoked',
+  at,
+  data: {
+    conversationId: first,
+    messageId: messageId(name),
+    fingerprint: `print-revoke-${name}`,
+    sentAt: at,
+    receivedAt: at,
+  },
+});
+
+/** Somebody wrote `name` in the WhatsApp Business app. */
+export const echoed = (
+  at: Instant,
+  name = 'echo',
+  told: Partial<BusinessMessageEchoed['data']> = {},
+): BusinessMessageEchoed => ({
+  type: 'BusinessMessageEchoed',
+  at,
+  data: {
+    conversationId: first,
+    messageId: messageId(name),
+    fingerprint: `print-${name}`,
+    providerMessageId: `wamid.${name}`,
+    content: { kind: 'text', text: name, extras: {} },
+    quotedMessageId: null,
+    insideWindow: true,
+    sentAt: at,
+    claimedAt: at,
+    receivedAt: at,
     ...told,
   },
 });

@@ -1,11 +1,18 @@
 import { conversationId, messageId, type Instant, type MessageId } from '#kernel';
 import type { BridgeTerms } from '../domain/bridge.js';
+import type {
+  EditCustomerMessage,
+  RevokeCustomerMessage,
+} from '../domain/decisions/change-customer-message.js';
+import type { EchoBusinessMessage } from '../domain/decisions/echo-business-message.js';
 import type { DueSmsLookup } from '../domain/decisions/due-sms-lookup.js';
 import type { EndConversation } from '../domain/decisions/end-conversation.js';
 import type { ExpireWindow } from '../domain/decisions/expire-window.js';
 import type { GiveUpDispatch } from '../domain/decisions/give-up-dispatch.js';
 import type { LapseBridge } from '../domain/decisions/lapse-bridge.js';
 import type { MarkRead } from '../domain/decisions/mark-read.js';
+import type { ReceiveCustomerCall } from '../domain/decisions/receive-customer-call.js';
+import type { ReceiveCustomerReaction } from '../domain/decisions/receive-customer-reaction.js';
 import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type {
   DispatchOutcome,
@@ -53,6 +60,78 @@ export const receive = (
   claimedAt: at,
   receivedAt: at,
   opensWindow: true,
+  ...told,
+});
+
+const between = { threadId: thread, numberId: number, contactId: daniel };
+
+/** The customer reacted to `target` at `at`. */
+export const react = (
+  at: Instant,
+  target = 'hello',
+  told: Partial<ReceiveCustomerReaction> = {},
+): ReceiveCustomerReaction => ({
+  type: 'ReceiveCustomerReaction',
+  at,
+  ...between,
+  fingerprint: 'print-reaction',
+  claimedAt: at,
+  receivedAt: at,
+  targetFingerprint: `print-${target}`,
+  emoji: '👍',
+  ...told,
+});
+
+export const call = (
+  at: Instant,
+  told: Partial<ReceiveCustomerCall> = {},
+): ReceiveCustomerCall => ({
+  type: 'ReceiveCustomerCall',
+  at,
+  ...between,
+  fingerprint: 'print-call',
+  claimedAt: at,
+  receivedAt: at,
+  how: 'CALLED',
+  ...told,
+});
+
+/** The customer made `name` say `text`. */
+export const edit = (at: Instant, text: string, name = 'hello'): EditCustomerMessage => ({
+  type: 'EditCustomerMessage',
+  at,
+  fingerprint: `print-edit-${text}`,
+  claimedAt: at,
+  receivedAt: at,
+  targetFingerprint: `print-${name}`,
+  content: { kind: 'text', text, extras: {} },
+});
+
+export const revoke = (at: Instant, name = 'hello'): RevokeCustomerMessage => ({
+  type: 'RevokeCustomerMessage',
+  at,
+  fingerprint: `print-revoke-${name}`,
+  claimedAt: at,
+  receivedAt: at,
+  targetFingerprint: `print-${name}`,
+});
+
+/** Somebody wrote `name` in the WhatsApp Business app. */
+export const echo = (
+  at: Instant,
+  name = 'echo',
+  told: Partial<EchoBusinessMessage> = {},
+): EchoBusinessMessage => ({
+  type: 'EchoBusinessMessage',
+  at,
+  ...between,
+  fingerprint: `print-${name}`,
+  claimedAt: at,
+  receivedAt: at,
+  messageId: messageId(name),
+  providerMessageId: `wamid.${name}`,
+  content: { kind: 'text', text: name, extras: {} },
+  quotedFingerprint: null,
   ...told,
 });
 

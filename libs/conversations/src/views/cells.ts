@@ -1,4 +1,4 @@
-import { isErased, type Personal } from '#kernel';
+import { isErased, type Instant, type Personal } from '#kernel';
 import { canonicalJson } from '#view-store';
 import type { MessageContent } from '../domain/content.js';
 import type { Delivery } from '../domain/delivery.js';
@@ -16,3 +16,20 @@ export const contentCell = (content: Personal<MessageContent>): string =>
 
 export const contentOf = (cell: string): MessageContent | null =>
   JSON.parse(cell) as MessageContent | null;
+
+/** What the customer thinks of a message; `emoji` is null once they have taken it back. */
+export type Reaction = { readonly emoji: string | null; readonly at: Instant };
+
+export const reactionCell = (reaction: Reaction): string => canonicalJson(reaction);
+
+export const reactionOf = (cell: string): Reaction => JSON.parse(cell) as Reaction;
+
+/** New words with what came with the old ones: where they were from, what they were about. */
+export const withExtrasOf = (
+  content: Personal<MessageContent>,
+  before: MessageContent | null,
+): Personal<MessageContent> => {
+  if (isErased(content) || content.kind === 'unsupported') return content;
+  if (before === null || before.kind === 'unsupported') return content;
+  return { ...content, extras: before.extras };
+};

@@ -27,6 +27,7 @@ type Followed = Extract<
       | 'ConversationStarted'
       | 'ConversationEnded'
       | 'CustomerMessageReceived'
+      | 'BusinessMessageEchoed'
       | 'MessageRequested'
       | 'MessageFailed'
       | 'MessagePosted'
@@ -43,12 +44,13 @@ type Followed = Extract<
 export const conversationsProjection: Projection<Followed, ConversationRow> = {
   kind: 'projection',
   name: 'conversations',
-  version: 2,
+  version: 3,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
     'ConversationEnded',
     'CustomerMessageReceived',
+    'BusinessMessageEchoed',
     'MessageRequested',
     'MessageFailed',
     'MessagePosted',
@@ -120,6 +122,7 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
       return { ...row, unread_count: 0 };
     case 'CustomerMessageReceived':
       return { ...said(row, recorded), unread_count: row.unread_count + 1, needs_attention: 0 };
+    case 'BusinessMessageEchoed':
     case 'BridgeRequested':
       return { ...said(row, recorded), needs_attention: 0 };
     case 'MessageRequested':

@@ -1,4 +1,4 @@
-import type { Position, Projection } from '#kernel';
+import type { MessageId, Position, Projection } from '#kernel';
 import { conversationEventTypes, type ConversationEvent } from '../domain/events.js';
 
 export type FeedRow = {
@@ -43,6 +43,12 @@ export const feedProjection: Projection<ConversationEvent, FeedRow> = {
     revision: Number(revision),
     type,
     conversation_id: data.conversationId,
-    message_id: 'messageId' in data ? data.messageId : null,
+    message_id: concerned(data),
   }),
+};
+
+/** The message that is new or changed by a fact; null when there is none, or nobody knows it. */
+export const concerned = (data: ConversationEvent['data']): MessageId | null => {
+  if ('messageId' in data) return data.messageId;
+  return 'targetMessageId' in data ? data.targetMessageId : null;
 };

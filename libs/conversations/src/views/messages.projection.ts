@@ -1,6 +1,7 @@
-import { epochMs, type Projection } from '#kernel';
+import { epochMs, isErased, type Projection } from '#kernel';
 import {
   bridgeFailed,
+  echoedDelivery,
   evolveDelivery,
   requestedDelivery,
   shownStatus,
@@ -8,12 +9,23 @@ import {
 } from '../domain/delivery.js';
 import type {
   BridgeRequested,
+  BusinessMessageEchoed,
   ConversationEvent,
+  CustomerMessageEdited,
   CustomerMessageReceived,
+  CustomerReactionReceived,
   MessageAuthor,
   MessageRequested,
 } from '../domain/events.js';
-import { contentCell, deliveryCell, deliveryOf } from './cells.js';
+import {
+  contentCell,
+  contentOf,
+  deliveryCell,
+  deliveryOf,
+  reactionCell,
+  reactionOf,
+  withExtrasOf,
+} from './cells.js';
 
 export type MessageRow = {
   readonly message_id: string;
@@ -22,9 +34,9 @@ export type MessageRow = {
   readonly direction: 'INBOUND' | 'OUTBOUND';
   readonly channel: string;
   readonly kind: string;
-  /** MessageContent, or `null` once its subject has been erased. */
+  /** MessageContent as it was last; `null` once its subject has been erased, or it was taken back. */
   readonly content: string;
-  readonly author_kind: MessageAuthor['kind'] | 'customer';
+  readonly author_kind: MessageAuthor['kind'] | 'customer' | 'business_app';
   readonly author_id: string;
   readonly sent_at: number;
   readonly received_at: number | null;
@@ -37,21 +49,34 @@ export type MessageRow = {
   readonly status: string | null;
   /** Delivery, for messages to the customer. */
   readonly delivery: string | null;
+  /** The customer's newest Reaction; null when there never was one. */
+  readonly reaction: string | null;
+  /** When the customer last changed it, and when they took it back; null when they did not. */
+  readonly edited_at: number | null;
+  readonly revoked_at: number | null;
 };
 
-type Followed = Exclude<
-  Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>,
-  { readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' | 'PortalOpened' }
->;
+type Followed =
+  | CustomerReactionReceived
+  | Exclude<
+      Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>,
+      {
+        readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' | 'PortalOpened';
+      }
+    >;
 
 /** Every message, of either side, with how far it got. */
 export const messagesProjection: Projection<Followed, MessageRow> = {
   kind: 'projection',
   name: 'messages',
-  version: 2,
+  version: 3,
   streams: ['conversation-'],
   types: [
     'CustomerMessageReceived',
+    'CustomerReactionReceived',
+    'CustomerMessageEdited',
+    'CustomerMessageRevoked',
+    'BusinessMessageEchoed',
     'MessageRequested',
     'MessageFailed',
     'MessagePosted',
@@ -87,14 +112,18 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
       notification_type: 'text?',
       status: 'text?',
       delivery: 'json?',
+      reaction: 'json?',
+      edited_at: 'integer?',
+      revoked_at: 'integer?',
     },
     key: 'message_id',
     indexes: [['conversation_id', 'sent_at', 'sort']],
   },
-  keys: (recorded) =>
-    recorded.type === 'BridgeNotSent'
-      ? [recorded.data.messageId, recorded.data.causedBy]
-      : [recorded.data.messageId],
+  keys: ({ type, data }) => {
+    if (type === 'CustomerReactionReceived')
+      return data.targetMessageId === null ? [] : [data.targetMessageId];
+    return type === 'BridgeNotSent' ? [data.messageId, data.causedBy] : [data.messageId];
+  },
   project: (row, recorded, key) => {
     const place = {
       organisation_id: recorded.metadata.organisationId,
@@ -104,12 +133,35 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
       return { ...place, ...ofCustomer(recorded, recorded.metadata.actor.id) };
     if (recorded.type === 'MessageRequested') return { ...place, ...ofBusiness(recorded) };
     if (recorded.type === 'BridgeRequested') return { ...place, ...ofSystem(recorded) };
+    if (recorded.type === 'BusinessMessageEchoed') return { ...place, ...ofBusinessApp(recorded) };
+    if (recorded.type === 'CustomerReactionReceived') return row && reacted(row, recorded);
+    if (recorded.type === 'CustomerMessageEdited') return row && edited(row, recorded);
+    if (recorded.type === 'CustomerMessageRevoked')
+      return row && { ...row, content: 'null', revoked_at: epochMs(recorded.at) };
     if (!row?.delivery) return row;
     if (recorded.type === 'BridgeNotSent' && key !== recorded.data.messageId)
       return { ...row, ...delivered(bridgeFailed(deliveryOf(row.delivery))) };
     return { ...row, ...delivered(evolveDelivery(deliveryOf(row.delivery), recorded)) };
   },
 };
+
+/** The newest reaction counts; of two in the same second the one that came later. */
+const reacted = (row: MessageRow, { data }: CustomerReactionReceived): MessageRow => {
+  const { emoji, sentAt } = data;
+  const known = row.reaction === null ? null : reactionOf(row.reaction);
+  if (known && epochMs(known.at) > epochMs(sentAt)) return row;
+  const reaction = { emoji: isErased(emoji) ? null : emoji, at: sentAt };
+  return { ...row, reaction: reactionCell(reaction) };
+};
+
+/** The newest words count, with what came with the first; what was taken back stays so. */
+const edited = (row: MessageRow, { at, data }: CustomerMessageEdited): MessageRow => {
+  if (row.revoked_at !== null || (row.edited_at ?? 0) > epochMs(at)) return row;
+  const content = withExtrasOf(data.content, contentOf(row.content));
+  return { ...row, content: contentCell(content), edited_at: epochMs(at) };
+};
+
+const untouched = { reaction: null, edited_at: null, revoked_at: null } as const;
 
 type Unplaced = Omit<MessageRow, 'organisation_id' | 'sort'>;
 
@@ -129,6 +181,7 @@ const ofCustomer = ({ data }: CustomerMessageReceived, author: string): Unplaced
   notification_type: null,
   status: null,
   delivery: null,
+  ...untouched,
 });
 
 const ofBusiness = ({ at, data }: MessageRequested): Unplaced => ({
@@ -146,6 +199,26 @@ const ofBusiness = ({ at, data }: MessageRequested): Unplaced => ({
   quoted_message_id: data.quotedMessageId,
   notification_type: null,
   ...delivered(requestedDelivery(at)),
+  ...untouched,
+});
+
+/** Whoever wrote it did so without us: which member it was is not known. */
+const ofBusinessApp = ({ data }: BusinessMessageEchoed): Unplaced => ({
+  message_id: data.messageId,
+  conversation_id: data.conversationId,
+  direction: 'OUTBOUND',
+  channel: 'WHATSAPP',
+  kind: 'FREE_FORM',
+  content: contentCell(data.content),
+  author_kind: 'business_app',
+  author_id: 'business_app',
+  sent_at: epochMs(data.sentAt),
+  received_at: null,
+  inside_window: data.insideWindow ? 1 : 0,
+  quoted_message_id: data.quotedMessageId,
+  notification_type: null,
+  ...delivered(echoedDelivery(data.sentAt)),
+  ...untouched,
 });
 
 /** A bridge stands in the thread as what it is: an SMS of the system's, its code masked. */
@@ -164,6 +237,7 @@ const ofSystem = ({ at, data }: BridgeRequested): Unplaced => ({
   quoted_message_id: null,
   notification_type: 'bridge',
   ...delivered(requestedDelivery(at)),
+  ...untouched,
 });
 
 const delivered = (delivery: Delivery): Pick<MessageRow, 'status' | 'delivery'> => ({

@@ -10,7 +10,7 @@ export type ThreadRow = {
   readonly current_conversation_id: string | null;
   readonly last_customer_message_at: number | null;
   readonly refused_at: number | null;
-  /** Revision of the fact that decides the window: the customer's message or the refusal. */
+  /** Revision of the fact that decides the window: what the customer did, or the refusal. */
   readonly decided_by_revision: number | null;
   readonly writer_revision: number;
   /** Where, and when by their time, the customer wrote last, or opened the portal. */
@@ -29,6 +29,11 @@ type Followed = Extract<
       | 'ConversationStarted'
       | 'ConversationEnded'
       | 'CustomerMessageReceived'
+      | 'CustomerReactionReceived'
+      | 'CustomerCallReceived'
+      | 'CustomerMessageEdited'
+      | 'CustomerMessageRevoked'
+      | 'BusinessMessageEchoed'
       | 'MessageRequested'
       | 'WindowRefusedByProvider'
       | 'BridgeRequested'
@@ -41,12 +46,17 @@ type Followed = Extract<
 export const threadsProjection: Projection<Followed, ThreadRow> = {
   kind: 'projection',
   name: 'threads',
-  version: 2,
+  version: 3,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
     'ConversationEnded',
     'CustomerMessageReceived',
+    'CustomerReactionReceived',
+    'CustomerCallReceived',
+    'CustomerMessageEdited',
+    'CustomerMessageRevoked',
+    'BusinessMessageEchoed',
     'MessageRequested',
     'WindowRefusedByProvider',
     'BridgeRequested',
@@ -88,7 +98,15 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
     }
     const row = before ?? neverWritten(key, metadata.organisationId);
     if (type === 'ConversationEnded') return { ...counted(row), current_conversation_id: null };
-    if (type === 'MessageRequested') return counted(row);
+    if (
+      type === 'MessageRequested' ||
+      type === 'CustomerMessageEdited' ||
+      type === 'CustomerMessageRevoked' ||
+      type === 'BusinessMessageEchoed'
+    )
+      return counted(row);
+    if (type === 'CustomerReactionReceived' || type === 'CustomerCallReceived')
+      return windowOpened(row, epochMs(data.sentAt), Number(revision));
     if (type === 'WindowRefusedByProvider') {
       const window = providerRefused(windowOf(row), epochMs(data.refusedMessageStartedAt));
       return { ...row, refused_at: window.refusedAtMs, decided_by_revision: Number(revision) };
@@ -107,7 +125,7 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
     if (type === 'PortalOpened')
       return { ...seenAt(row, 'PORTAL', epochMs(at)), bridge_opened_at: epochMs(at) };
     const seen = seenAt(counted(row), data.channel, epochMs(data.sentAt));
-    return data.opensWindow ? customerMessage(seen, epochMs(data.sentAt), Number(revision)) : seen;
+    return data.opensWindow ? windowOpened(seen, epochMs(data.sentAt), Number(revision)) : seen;
   },
 };
 
@@ -144,8 +162,8 @@ const seenAt = (row: ThreadRow, channel: Channel, atMs: number): ThreadRow =>
     ? row
     : { ...row, last_seen_channel: channel, last_seen_at: atMs };
 
-/** A message decides the window if it is the latest, and no refusal stands against it. */
-const customerMessage = (row: ThreadRow, sentAtMs: number, revision: number): ThreadRow => {
+/** What the customer did decides the window if it is the latest, and no refusal stands against it. */
+const windowOpened = (row: ThreadRow, sentAtMs: number, revision: number): ThreadRow => {
   const window = customerWrote(windowOf(row), sentAtMs);
   const isLatest = sentAtMs > (row.last_customer_message_at ?? -1);
   return {

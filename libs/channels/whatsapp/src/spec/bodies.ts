@@ -43,3 +43,9 @@ export const receipt = (changed: JsonObject): JsonObject => ({
 
 export const without = (object: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+
+/** A message of Daniel's, with nothing in it but `parts`. */
+export const messageOf = (parts: JsonObject): JsonObject => ({
+  ...without(without(text({}), 'text'), 'type'),
+  ...parts,
+});

@@ -1,37 +1,28 @@
-import {
-  conversationId,
-  epochMs,
-  instant,
-  type Instant,
-  type MessageId,
-  type ContactId,
-  type NumberId,
-  type ThreadId,
-} from '#kernel';
+import { instant, type Instant, type MessageId } from '#kernel';
+import type { MessageContent } from '../content.js';
 import type { Channel, ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
-import { closesAtMs, customerWrote } from '../window.js';
+import { closesAtMs, windowOpenedAt } from '../window.js';
 import type { Decision, Wish } from './decision.js';
-import type { MessageContent } from '../content.js';
+import {
+  currentEpisode,
+  knownMessage,
+  sentAtOf,
+  type Between,
+  type ToldByProvider,
+} from './told-by-provider.js';
 
 export type ReceiveCustomerMessage = Wish<
   'ReceiveCustomerMessage',
-  {
-    readonly threadId: ThreadId;
-    readonly numberId: NumberId;
-    readonly contactId: ContactId;
-    readonly messageId: MessageId;
-    readonly channel: Channel;
-    readonly fingerprint: string;
-    readonly providerMessageId: string;
-    readonly content: MessageContent;
-    readonly quotedFingerprint: string | null;
-    /** The provider's time; it may lie in the future. */
-    readonly claimedAt: Instant;
-    /** When the webhook reached us. */
-    readonly receivedAt: Instant;
-    readonly opensWindow: boolean;
-  }
+  Between &
+    ToldByProvider & {
+      readonly messageId: MessageId;
+      readonly channel: Channel;
+      readonly providerMessageId: string;
+      readonly content: MessageContent;
+      readonly quotedFingerprint: string | null;
+      readonly opensWindow: boolean;
+    }
 >;
 
 /**
@@ -42,49 +33,32 @@ export const receiveCustomerMessage = (
   thread: Thread,
   command: ReceiveCustomerMessage,
 ): Decision => {
-  if (thread.inbound.has(command.fingerprint)) return [];
-  const current = thread.episode?.lifecycle === 'ACTIVE' ? thread.episode : null;
-  const episode = current?.number ?? (thread.episode?.number ?? 0) + 1;
-  const conversation = current?.conversationId ?? conversationId(command.threadId, episode);
-  const sentAt = instant(Math.min(epochMs(command.claimedAt), epochMs(command.receivedAt)));
-  const started: ConversationEvent = {
-    type: 'ConversationStarted',
-    at: command.at,
-    data: {
-      conversationId: conversation,
-      episode,
-      numberId: command.numberId,
-      contactId: command.contactId,
-    },
-  };
+  const { fingerprint, claimedAt, receivedAt, opensWindow } = command;
+  if (thread.inbound.has(fingerprint)) return [];
+  const { conversationId, begun } = currentEpisode(thread, command, command.at);
+  const sentAt = sentAtOf(command);
   const received: ConversationEvent = {
     type: 'CustomerMessageReceived',
     at: sentAt,
     data: {
-      conversationId: conversation,
+      conversationId,
       messageId: command.messageId,
       channel: command.channel,
-      fingerprint: command.fingerprint,
+      fingerprint,
       providerMessageId: command.providerMessageId,
       content: command.content,
-      quotedMessageId: quotedMessage(thread, command.quotedFingerprint),
+      quotedMessageId: knownMessage(thread, command.quotedFingerprint)?.messageId ?? null,
       sentAt,
-      claimedAt: command.claimedAt,
-      receivedAt: command.receivedAt,
-      opensWindow: command.opensWindow,
-      windowClosesAt: windowClosesAt(thread, command.opensWindow ? sentAt : null),
+      claimedAt,
+      receivedAt,
+      opensWindow,
+      windowClosesAt: opensWindow ? windowOpenedAt(thread.window, sentAt) : closes(thread),
     },
   };
-  return current ? [received] : [started, received];
+  return [...begun, received];
 };
 
-const quotedMessage = (thread: Thread, fingerprint: string | null): MessageId | null =>
-  fingerprint === null
-    ? null
-    : (thread.inbound.get(fingerprint) ?? thread.accepted.get(fingerprint)?.messageId ?? null);
-
-const windowClosesAt = (thread: Thread, sentAt: Instant | null): Instant | null => {
-  const window = sentAt ? customerWrote(thread.window, epochMs(sentAt)) : thread.window;
+const closes = ({ window }: Thread): Instant | null => {
   const closesMs = closesAtMs(window);
   return closesMs === null ? null : instant(closesMs);
 };

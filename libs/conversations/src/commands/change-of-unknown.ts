@@ -1,0 +1,9 @@
+import { NotYet } from '#kernel';
+
+/** A change can overtake the message that it changes: it waits this long for it. */
+const retryDelayMs = 5_000;
+const giveUpAfterMs = 10 * 60_000;
+
+/** What to throw when nobody knows the message that the customer edited or took back. */
+export const changeOfUnknown = (): NotYet =>
+  new NotYet('a change of a message that is not known', retryDelayMs, giveUpAfterMs);

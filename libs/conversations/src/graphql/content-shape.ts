@@ -1,0 +1,90 @@
+import { isJsonObject, type Json, type JsonObject } from '#kernel';
+import type { MessageContent, SystemContent } from '../domain/content.js';
+import { contentOf } from '../views/cells.js';
+import type { MessageRow } from '../views/messages.projection.js';
+
+/** What is shown where a person's words stood who has been erased. */
+const erasedText = '[erased]';
+/** What is shown where words stood that the customer took back. */
+const revokedText = '[taken back]';
+
+/** What a message says, and what came with it, as clients see it. */
+export const contentShape = (row: MessageRow) => {
+  const content = contentOf(row.content);
+  const extras = content && 'extras' in content ? content.extras : {};
+  return {
+    content: content ? shapeOf(content, row) : goneShape(row),
+    forwarded: forwardings.get(textIn(extras, 'forwarded') ?? '') ?? null,
+    referral: referralShape(extras['referral']),
+    referredProduct: productShape(extras['referredProduct']),
+  };
+};
+
+const goneShape = (row: MessageRow) => ({
+  __typename: 'TextContent' as const,
+  text: row.revoked_at === null ? erasedText : revokedText,
+});
+
+const shapeOf = (content: MessageContent, { message_id: id }: MessageRow) => {
+  switch (content.kind) {
+    case 'text':
+      return { __typename: 'TextContent', text: content.text };
+    case 'media': {
+      const { media, mimeType, sha256, caption, filename, isVoice, isAnimated } = content;
+      const marks = { voice: isVoice, animated: isAnimated };
+      const file = { mimeType, sha256, caption, filename };
+      return { __typename: 'MediaContent', id, kind: media, ...file, ...marks };
+    }
+    case 'location': {
+      const { latitude, longitude, name, address, url } = content;
+      return { __typename: 'LocationContent', latitude, longitude, name, address, url };
+    }
+    case 'contacts':
+      return { __typename: 'ContactsContent', contacts: content.contacts };
+    case 'reply': {
+      const { reply, id: chosenId, title, description, data } = content;
+      const choice = { reply, chosenId, title, description, data };
+      return { __typename: 'InteractiveReplyContent', ...choice };
+    }
+    case 'system':
+      return { __typename: 'UnsupportedContent', type: content.change, raw: systemRaw(content) };
+    case 'unsupported':
+      return { __typename: 'UnsupportedContent', type: content.type, raw: content.raw };
+  }
+};
+
+/** The contract has no type for what WhatsApp says of a customer: it is told by its name. */
+const systemRaw = ({ text, waId, userId }: SystemContent): JsonObject => ({
+  ...(text === null ? {} : { body: text }),
+  ...(waId === null ? {} : { wa_id: waId }),
+  ...(userId === null ? {} : { user_id: userId }),
+});
+
+const forwardings = new Map([
+  ['once', 'ONCE'],
+  ['often', 'OFTEN'],
+]);
+
+/** The ad or post as WhatsApp told it, by the names of the schema. */
+const referralShape = (told: Json | undefined) =>
+  isJsonObject(told)
+    ? {
+        sourceType: textIn(told, 'source_type'),
+        sourceId: textIn(told, 'source_id'),
+        sourceUrl: textIn(told, 'source_url'),
+        headline: textIn(told, 'headline'),
+        body: textIn(told, 'body'),
+        mediaType: textIn(told, 'media_type'),
+        clickId: textIn(told, 'ctwa_clid'),
+      }
+    : null;
+
+const productShape = (told: Json | undefined) =>
+  isJsonObject(told)
+    ? { catalogId: textIn(told, 'catalog_id'), productId: textIn(told, 'product_retailer_id') }
+    : null;
+
+const textIn = (object: JsonObject, name: string): string | null => {
+  const value = object[name];
+  return typeof value === 'string' ? value : null;
+};
