@@ -61,8 +61,10 @@ describe('a customer who writes', () => {
     await write({ type: 'reaction', payload: { message_id: 'wamid.x', emoji: '👍' } }, 'GB.1234');
     expect(bench.receiver.items()).toMatchObject([
       {
+        kind: 'reaction',
         customer: { bsuid: 'GB.1234' },
-        content: { kind: 'unsupported', type: 'reaction' },
+        targetProviderMessageId: 'wamid.x',
+        emoji: '👍',
       },
     ]);
   });

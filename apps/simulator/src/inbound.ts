@@ -43,9 +43,12 @@ const readContent = (
   return { type, payload, shown: `[${type}]` };
 };
 
+/** Types that are not the customer writing: a changed number, and changes of an earlier message. */
+const OPENS_NOTHING: ReadonlySet<string> = new Set(['system', 'edit', 'revoke']);
+
 /** Meta goes by its own clock, so that a timestamp from the future counts as now. */
 const opensAtMs = (type: string, at: Instant, nowMs: number): number | null =>
-  type === 'system' ? null : Math.min(epochMs(at), nowMs);
+  OPENS_NOTHING.has(type) ? null : Math.min(epochMs(at), nowMs);
 
 /**
  * A customer writes: Meta's double sends the signed webhook. Answers once it has been delivered, or

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { given, recorded } from '#kernel/spec';
 import type { Instant } from '#kernel';
-import { windowOver, windowRefused, wrote } from '../spec/facts.js';
+import { called, reacted, windowOver, windowRefused, wrote } from '../spec/facts.js';
 import { after, dayMs, hourMs, noon, stream } from '../spec/people.js';
 import { windowExpiry } from './window-expiry.deadlines.js';
 
@@ -31,6 +31,18 @@ describe('the deadline of a window', () => {
     given(windowExpiry)(...facts)
       .at(after(dayMs + hourMs))
       .then(expiry(after(dayMs + hourMs)));
+  });
+
+  it('Q04: moves with a reaction and with a call', () => {
+    for (const fact of [reacted(after(hourMs)), called(after(hourMs))]) {
+      const facts = [onThread(wrote(noon)), onThread(fact)] as never[];
+      given(windowExpiry)(...facts)
+        .at(after(dayMs))
+        .thenNothing();
+      given(windowExpiry)(...facts)
+        .at(after(dayMs + hourMs))
+        .then(expiry(after(dayMs + hourMs)));
+    }
   });
 
   it('R009: is of one thread: another has its own', () => {
