@@ -1,34 +1,26 @@
 import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import type { MessageContent, SystemContent } from '../domain/content.js';
-import { contentOf } from '../views/cells.js';
+import { contentOf, goneText } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
-
-/** What is shown where a person's words stood who has been erased. */
-const erasedText = '[erased]';
-/** What is shown where words stood that the customer took back. */
-const revokedText = '[taken back]';
 
 /** What a message says, and what came with it, as clients see it. */
 export const contentShape = (row: MessageRow) => {
   const content = contentOf(row.content);
   const extras = content && 'extras' in content ? content.extras : {};
   return {
-    content: content ? shapeOf(content, row) : goneShape(row),
+    content: content ? shapeOf(content, row) : text(goneText(row)),
     forwarded: forwardings.get(textIn(extras, 'forwarded') ?? '') ?? null,
     referral: referralShape(extras['referral']),
     referredProduct: productShape(extras['referredProduct']),
   };
 };
 
-const goneShape = (row: MessageRow) => ({
-  __typename: 'TextContent' as const,
-  text: row.revoked_at === null ? erasedText : revokedText,
-});
+const text = (words: string) => ({ __typename: 'TextContent' as const, text: words });
 
 const shapeOf = (content: MessageContent, { message_id: id }: MessageRow) => {
   switch (content.kind) {
     case 'text':
-      return { __typename: 'TextContent', text: content.text };
+      return text(content.text);
     case 'media': {
       const { media, mimeType, sha256, caption, filename, isVoice, isAnimated } = content;
       const marks = { voice: isVoice, animated: isAnimated };

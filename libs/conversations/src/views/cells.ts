@@ -17,6 +17,10 @@ export const contentCell = (content: Personal<MessageContent>): string =>
 export const contentOf = (cell: string): MessageContent | null =>
   JSON.parse(cell) as MessageContent | null;
 
+/** What is shown in the place of words that are gone: erased with their subject, or taken back. */
+export const goneText = (row: { readonly revoked_at: number | null }): string =>
+  row.revoked_at === null ? '[erased]' : '[taken back]';
+
 /** What the customer thinks of a message; `emoji` is null once they have taken it back. */
 export type Reaction = { readonly emoji: string | null; readonly at: Instant };
 

@@ -44,7 +44,7 @@ type Followed = Extract<
 export const conversationsProjection: Projection<Followed, ConversationRow> = {
   kind: 'projection',
   name: 'conversations',
-  version: 3,
+  version: 4,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
@@ -124,6 +124,7 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
       return { ...said(row, recorded), unread_count: row.unread_count + 1, needs_attention: 0 };
     case 'BusinessMessageEchoed':
     case 'BridgeRequested':
+    case 'BusinessMessageEchoed':
       return { ...said(row, recorded), needs_attention: 0 };
     case 'MessageRequested':
       return said(row, recorded);

@@ -28,7 +28,24 @@ const written: PortalRow = {
   channel: 'WHATSAPP',
   status: null,
   delivery: null,
+  revoked_at: null,
 };
+
+const picture: MessageContent = {
+  kind: 'media',
+  media: 'IMAGE',
+  providerMediaId: '7',
+  mimeType: null,
+  sha256: null,
+  caption: null,
+  filename: null,
+  isVoice: false,
+  isAnimated: false,
+  extras: {},
+};
+const place = { latitude: 1, longitude: 2, address: null, url: null, extras: {} };
+const choice = { id: null, description: null, data: null, extras: {} };
+const notice = { text: 'Changed', waId: '447700900282', userId: null, extras: {} };
 
 /** The business's message after these facts, as its row has it. */
 const answer = (...facts: readonly ConversationEvent[]): PortalRow => {
@@ -90,13 +107,24 @@ describe('what a customer sees of', () => {
   });
 
   it.each<[string, MessageContent]>([
-    ['Sticker', { kind: 'unsupported', type: 'sticker', raw: {} }],
-    ['Photo', { kind: 'unsupported', type: 'image', raw: {} }],
-    ['[not shown here]', { kind: 'unsupported', type: 'order', raw: {} }],
-    ['[not shown here]', { kind: 'unsupported', type: 'constructor', raw: {} }],
+    ['Sticker', { ...picture, media: 'STICKER' }],
+    ['Photo', picture],
+    ['The dent', { ...picture, caption: 'The dent' }],
+    ['Location', { kind: 'location', ...place, name: null }],
+    ['Tower Bridge', { kind: 'location', ...place, name: 'Tower Bridge' }],
+    ['Contact', { kind: 'contacts', contacts: [], extras: {} }],
+    ['Yes, please', { kind: 'reply', reply: 'BUTTON', ...choice, title: 'Yes, please' }],
+    ['[not shown here]', { kind: 'reply', reply: 'FLOW', ...choice, title: null }],
+    ['[not shown here]', { kind: 'system', change: 'user_changed_number', ...notice }],
+    ['[not shown here]', { kind: 'unsupported', type: 'poll', raw: {} }],
     ['[not shown here]', { kind: 'text', text: '', extras: { mediaCount: 1 } }],
   ])('what is no text: %s', (word, content) => {
     expect(portalMessage({ ...written, content: contentCell(content) })?.text).toBe(word);
+  });
+
+  it('words that were taken back: that they were', () => {
+    const gone = { content: contentCell(ERASED), revoked_at: epochMs(after(1)) };
+    expect(portalMessage({ ...written, ...gone })?.text).toBe('[taken back]');
   });
 
   it('words that were erased: that they were', () => {

@@ -1,14 +1,21 @@
 import { instant } from '#kernel';
 import type { PortalMessage } from '#portal';
+import type { MediaKind, MessageContent } from '../domain/content.js';
 import type { MessageStatus } from '../domain/delivery.js';
 import type { Channel } from '../domain/events.js';
-import { contentOf, deliveryOf } from './cells.js';
+import { contentOf, deliveryOf, goneText } from './cells.js';
 import type { MessageRow } from './messages.projection.js';
 
 /** What a customer's page is made of. `status` is null for what customers wrote. */
 export type PortalRow = Pick<
   MessageRow,
-  'message_id' | 'direction' | 'content' | 'sent_at' | 'notification_type' | 'delivery'
+  | 'message_id'
+  | 'direction'
+  | 'content'
+  | 'sent_at'
+  | 'notification_type'
+  | 'delivery'
+  | 'revoked_at'
 > & { readonly channel: Channel; readonly status: MessageStatus | null };
 
 /**
@@ -38,23 +45,35 @@ const statusOf = ({ status }: PortalRow): PortalMessage['status'] => {
   return status === 'NOT_CONFIRMED' ? 'PENDING' : status;
 };
 
-const words: ReadonlyMap<string, string> = new Map([
-  ['audio', 'Audio'],
-  ['contacts', 'Contact'],
-  ['document', 'Document'],
-  ['image', 'Photo'],
-  ['location', 'Location'],
-  ['reaction', 'Reaction'],
-  ['sticker', 'Sticker'],
-  ['video', 'Video'],
-]);
-const erased = '[erased]';
+const words: { readonly [Media in MediaKind]: string } = {
+  AUDIO: 'Audio',
+  DOCUMENT: 'Document',
+  IMAGE: 'Photo',
+  STICKER: 'Sticker',
+  VIDEO: 'Video',
+};
 const notShown = '[not shown here]';
 
-/** A word for what is no text; an SMS of pictures alone has a text without a character. */
 const textOf = (row: PortalRow): string => {
   const content = contentOf(row.content);
-  if (content === null) return erased;
-  if (content.kind === 'unsupported') return words.get(content.type) ?? notShown;
-  return content.text === '' ? notShown : content.text;
+  return content === null ? goneText(row) : (wordsOf(content) ?? notShown);
+};
+
+/** A word for what is no text; an SMS of pictures alone has a text without a character. */
+const wordsOf = (content: MessageContent): string | null => {
+  switch (content.kind) {
+    case 'text':
+      return content.text === '' ? null : content.text;
+    case 'media':
+      return content.caption ?? words[content.media];
+    case 'location':
+      return content.name ?? 'Location';
+    case 'contacts':
+      return 'Contact';
+    case 'reply':
+      return content.title;
+    case 'system':
+    case 'unsupported':
+      return null;
+  }
 };

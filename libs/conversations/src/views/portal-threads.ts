@@ -25,7 +25,7 @@ export type PortalThreadShown = {
 export type PortalThreadChange = { readonly position: Position; readonly message: PortalMessage };
 
 const columns = `message_id, direction, channel, content, sent_at, notification_type, status,
-  delivery`;
+  delivery, revoked_at`;
 
 /** A thread as its customer sees it, whatever conversations it has come to. */
 @Injectable()
@@ -112,6 +112,9 @@ export class PortalThreads {
 const shownBy = (change: Change): MessageId | null => {
   switch (change.type) {
     case 'CustomerMessageReceived':
+    case 'CustomerMessageEdited':
+    case 'CustomerMessageRevoked':
+    case 'BusinessMessageEchoed':
     case 'MessagePosted':
     case 'MessageFailed':
     case 'DispatchStarted':
