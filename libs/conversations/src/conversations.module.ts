@@ -16,21 +16,32 @@ import { WhatsAppAddressees } from './followers/whatsapp-addressees.js';
 import { BridgeEligibilities } from './graphql/bridge-eligibility.js';
 import { ChangesResolver } from './graphql/changes.resolver.js';
 import { ConversationActionsResolver } from './graphql/conversation-actions.resolver.js';
+import { ContactsResolver } from './graphql/contacts.resolver.js';
+import { ConversationResolver } from './graphql/conversation.resolver.js';
 import {
   ConversationFieldsResolver,
   ConversationsResolver,
   MessageResolver,
   WindowResolver,
 } from './graphql/conversations.resolver.js';
+import { EventReading } from './graphql/event-reading.js';
+import { EventsResolver } from './graphql/events.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
+import { LogPlaces } from './graphql/log-places.js';
+import { NodeResolver } from './graphql/node.resolver.js';
 import { OwnWrites } from './graphql/own-writes.js';
+import { PastMoments } from './graphql/past-moments.js';
+import { PastReading } from './graphql/past-reading.js';
 import { Payloads } from './graphql/payloads.js';
+import { PreviousConversationsResolver } from './graphql/previous-conversations.resolver.js';
 import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
 import { Viewpoints } from './graphql/viewpoints.js';
 import { SMS_SETTINGS, type SmsSettings } from './sms-settings.js';
 import { Changes } from './views/changes.js';
+import { ContactQueries } from './views/contact-queries.js';
 import { ConversationQueries } from './views/conversation-queries.js';
+import { EventQueries } from './views/event-queries.js';
 import { PortalThreads } from './views/portal-threads.js';
 
 /** Threads between business numbers and customers. Needs the platform's global providers. */
@@ -52,19 +63,30 @@ import { PortalThreads } from './views/portal-threads.js';
     PortalInbox,
     PortalThreads,
     Changes,
+    ContactQueries,
     ConversationQueries,
+    EventQueries,
     InboxReading,
+    PastReading,
+    PastMoments,
+    EventReading,
+    LogPlaces,
     Viewpoints,
     OwnWrites,
     Payloads,
     Requests,
     ConversationFieldsResolver,
+    ConversationResolver,
     ConversationsResolver,
     WindowResolver,
     MessageResolver,
     SendMessageResolver,
     ConversationActionsResolver,
     ChangesResolver,
+    EventsResolver,
+    ContactsResolver,
+    NodeResolver,
+    PreviousConversationsResolver,
   ],
   exports: [
     WhatsAppAddressees,

@@ -29,6 +29,14 @@ export class History<Event extends DomainEvent = DomainEvent> {
     return null;
   }
 
+  /** All facts of a stream, which are its own, oldest first; whoever reads on has the next page read. */
+  async *stream<Own extends DomainEvent = Event>(
+    stream: string,
+  ): AsyncGenerator<Recorded<Own>, void> {
+    for await (const recorded of this.log.readStream(stream, { direction: 'forwards' }))
+      yield ownEvent<Recorded<Own>>(recorded);
+  }
+
   /** The end of the log; null while it is empty. */
   head(): Promise<Position | null> {
     return this.log.head();

@@ -7,6 +7,7 @@ export * from './domain/organisation.js';
 export * from './domain/sms.js';
 export * from './organisations.module.js';
 export * from './graphql/number-shape.js';
+export * from './graphql/organisation-shape.js';
 export * from './graphql/principal-shape.js';
 export * from './graphql/settings.resolver.js';
 export * from './graphql/viewer.resolver.js';

@@ -26,6 +26,7 @@ export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';
 export { parkedId } from './parked-id.js';
+export { MemoryViews } from './memory-views.js';
 export * from './port.js';
 export { Projector, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';

@@ -1,5 +1,5 @@
 import type { ContactId, DomainEvent, NumberId, Personal, ThreadId } from '#kernel';
-import { event, type EventCatalogue } from '#event-store';
+import { event, typesOf, type EventCatalogue } from '#event-store';
 
 /**
  * In the order in which they are asked: who has a BSUID is known by it, whatever the phone says. A
@@ -80,3 +80,5 @@ export const contactCatalogue: EventCatalogue<ContactEvent | IdentityEvent> = {
   SmsRouteSet: event(),
   AddressClaimed: event(),
 };
+
+export const contactEventTypes = typesOf(contactCatalogue);

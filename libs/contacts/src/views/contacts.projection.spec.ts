@@ -30,6 +30,7 @@ const row = {
   organisation_id: 'acme',
   profile_name: null,
   search_name: null,
+  listed_as: '',
   wa_id: null,
   phone: null,
   sms_opted_out: 0 as const,
@@ -50,16 +51,29 @@ describe('the view of contacts', () => {
     };
     shown(met).shows('daniel', row);
     shown(met, bsuid).shows('daniel', row);
-    shown(met, waId).shows('daniel', { ...row, wa_id: '447700900281' });
+    const digits = { listed_as: '447700900281', wa_id: '447700900281' };
+    shown(met, waId).shows('daniel', { ...row, ...digits });
     shown(met, waId, phone('+447700900281')).shows('daniel', {
       ...row,
-      wa_id: '447700900281',
+      ...digits,
       phone: '+447700900281',
+    });
+    shown(met, phone('+447700900281')).shows('daniel', {
+      ...row,
+      listed_as: '447700900281',
+      phone: '+447700900281',
+    });
+    shown(met, waId, named('Ada')).shows('daniel', {
+      ...row,
+      ...digits,
+      profile_name: 'Ada',
+      search_name: 'ada',
+      listed_as: 'ada',
     });
   });
 
   it('keeps the name as it is written, and as it is searched for in any script', () => {
-    const name = { profile_name: 'ÜNAL', search_name: 'ünal' };
+    const name = { profile_name: 'ÜNAL', search_name: 'ünal', listed_as: 'ünal' };
     shown(met, named('ÜNAL')).shows('daniel', { ...row, ...name });
     // A letter and its dots, one by one: the same name to whoever types it.
     shown(met, named('U\u0308NAL')).shows('daniel', {

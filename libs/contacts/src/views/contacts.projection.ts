@@ -7,6 +7,8 @@ export type ContactRow = {
   readonly profile_name: string | null;
   /** The name as it is searched for: databases differ in what they make small. */
   readonly search_name: string | null;
+  /** Where they stand in a list: by that name, else by the digits of their number, else first. */
+  readonly listed_as: string;
   readonly wa_id: string | null;
   /** E.164, with its plus. */
   readonly phone: string | null;
@@ -38,13 +40,14 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       organisation_id: 'text',
       profile_name: 'text?',
       search_name: 'text?',
+      listed_as: 'text',
       wa_id: 'text?',
       phone: 'text?',
       sms_opted_out: 'integer',
       sms_unreachable: 'integer',
     },
     key: 'contact_id',
-    indexes: [],
+    indexes: [['organisation_id', 'listed_as', 'contact_id']],
   },
   keys: ({ stream }) => [stream.slice(stream.lastIndexOf('-') + 1)],
   project: (row, recorded, key) => {
@@ -53,6 +56,7 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       organisation_id: recorded.metadata.organisationId,
       profile_name: null,
       search_name: null,
+      listed_as: '',
       wa_id: null,
       phone: null,
       sms_opted_out: 0 as const,
@@ -61,11 +65,11 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
     if (recorded.type === 'ContactProfileNameChanged') {
       const { profileName } = recorded.data;
       const name = isErased(profileName) ? null : profileName;
-      return { ...before, profile_name: name, search_name: name && searchable(name) };
+      return listed({ ...before, profile_name: name, search_name: name && searchable(name) });
     }
     if (recorded.type === 'ContactAddressLearned' && recorded.data.kind !== 'bsuid') {
       const { kind, address } = recorded.data;
-      return { ...before, [kind]: isErased(address) ? null : address };
+      return listed({ ...before, [kind]: isErased(address) ? null : address });
     }
     if (recorded.type === 'SmsConsentWithdrawn') return { ...before, sms_opted_out: 1 };
     if (recorded.type === 'SmsConsentGiven') return { ...before, sms_opted_out: 0 };
@@ -74,6 +78,11 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
     return before;
   },
 };
+
+const listed = (row: ContactRow): ContactRow => ({
+  ...row,
+  listed_as: row.search_name ?? row.wa_id ?? row.phone?.replace('+', '') ?? '',
+});
 
 /** Names and what is typed to find them meet in this form. */
 export const searchable = (name: string): string => name.normalize('NFC').toLowerCase();

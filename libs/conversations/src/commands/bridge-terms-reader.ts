@@ -63,7 +63,7 @@ export class BridgeTermsReader {
   }
 
   /** The SMS with its code masked; null when the business's name cannot be written in one. */
-  private text(organisation: Organisation, number: NumberId): string | null {
+  text(organisation: Organisation, number: NumberId): string | null {
     const written = bridgeText({
       name: businessNameForSms(organisation),
       whatsAppDigits: digitsOf(organisation.numbers.get(number)?.displayPhoneNumber ?? ''),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { contactId, instant, numberId, type Instant } from '#kernel';
+import { instant, numberId, type Instant } from '#kernel';
 import { BridgeTermsReader } from '../commands/bridge-terms-reader.js';
 import {
   bridgeBlocksUntilMs,
@@ -9,7 +9,6 @@ import {
   type BridgeTerms,
 } from '../domain/bridge.js';
 import { deliveryOf } from '../views/cells.js';
-import { ConversationQueries } from '../views/conversation-queries.js';
 import type { ConversationShape } from './conversation-shape.js';
 
 /** Whether a message in a closed window would lead to a bridge now, and if not, why not. */
@@ -31,36 +30,31 @@ const reasons = {
 const templatesOnly =
   'The organisation answers a closed window with templates only. Its settings can change that.';
 
-/** Says what stands between a customer and a bridge (R097). */
+/** Says what stands between a customer and a bridge (R097), from the rows that are shown. */
 @Injectable()
 export class BridgeEligibilities {
-  constructor(
-    private readonly terms: BridgeTermsReader,
-    private readonly queries: ConversationQueries,
-  ) {}
+  constructor(private readonly terms: BridgeTermsReader) {}
 
   async of({
-    contact,
     numberId: number,
     bridge,
+    reach,
     people,
     nowMs,
   }: ConversationShape): Promise<BridgeEligibility> {
-    const { organisationId } = people;
-    const [{ terms }, rows] = await Promise.all([
-      this.terms.read(organisationId, contactId(contact.id), numberId(number)),
-      this.queries.messagesById(organisationId, bridge ? [bridge.bridgeId] : []),
-    ]);
-    const delivery = rows[0]?.delivery;
+    const { organisation, reads } = people;
+    const row = bridge && (await reads.message(bridge.bridgeId));
     const blockedUntilMs =
-      bridge && delivery ? bridgeBlocksUntilMs(bridge, deliveryOf(delivery)) : null;
-    return eligibility(terms, blockedUntilMs, nowMs);
+      bridge && row?.delivery ? bridgeBlocksUntilMs(bridge, deliveryOf(row.delivery)) : null;
+    const text = this.terms.text(organisation, numberId(number));
+    const policy = organisation.expiredWindowPolicy;
+    return eligibility({ ...reach, text, policy }, blockedUntilMs, nowMs);
   }
 }
 
 /** Pure: what the terms and the newest bridge say at `nowMs`. */
 export const eligibility = (
-  terms: BridgeTerms,
+  terms: Omit<BridgeTerms, 'bridgeId'>,
   blockedUntilMs: number | null,
   nowMs: number,
 ): BridgeEligibility => {

@@ -1,7 +1,5 @@
-import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import {
-  comparePositions,
   conversationId,
   parseConversationId,
   type ConversationId,
@@ -9,13 +7,13 @@ import {
   type Position,
 } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import { CursorExpired, Cursors, cancellable, edgeError } from '#edge';
-import { HISTORY, type History } from '#engine';
+import { Cursors, cancellable, edgeError } from '#edge';
 import { Changes, type Change } from '../views/changes.js';
 import { concerned } from '../views/feed.projection.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import { eventShape } from './event-shape.js';
 import { InboxReading } from './inbox-reading.js';
+import { LogPlaces } from './log-places.js';
 import { organisationOf } from './viewpoints.js';
 import { ConversationFilter } from './inputs.js';
 import { SharedReads } from './shared-reads.js';
@@ -33,7 +31,7 @@ export class ChangesResolver {
     private readonly reading: InboxReading,
     private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
-    @Inject(HISTORY) private readonly history: History,
+    private readonly places: LogPlaces,
   ) {}
 
   @Subscription('inboxChanged')
@@ -127,15 +125,10 @@ export class ChangesResolver {
     return message === null ? Promise.resolve(null) : this.reading.message(people, message);
   }
 
-  /** A place beyond the end of the log is of another log: never waited for in silence. */
   private async from(
     principal: Principal,
     after: string | null | undefined,
   ): Promise<Position | null> {
-    if (after === undefined || after === null) return null;
-    const position = this.cursors.readLog(after, organisationOf(principal));
-    const head = await this.history.head();
-    if (head === null || comparePositions(position, head) > 0) throw new CursorExpired();
-    return position;
+    return typeof after === 'string' ? this.places.read(principal, after) : null;
   }
 }

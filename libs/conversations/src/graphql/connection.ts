@@ -53,7 +53,11 @@ const fromOf = ({ first, after, last, before }: PageArguments): 'start' | 'end' 
   return isGiven(before) ? 'end' : null;
 };
 
-const sizeOf = (first: number | null | undefined, last: number | null | undefined): number => {
+/** The rows of a page. Throws BAD_USER_INPUT. */
+export const sizeOf = (
+  first: number | null | undefined,
+  last: number | null | undefined,
+): number => {
   const size = first ?? last ?? pageSizeDefault;
   if (size >= 1 && size <= pageSizeMax) return size;
   const field = isGiven(first) ? 'first' : 'last';

@@ -7,12 +7,14 @@ import type { ConversationEvent } from '../domain/events.js';
 import { echoed, edited, reacted, revoked, wrote } from '../spec/facts.js';
 import { acme, after, daniel, noon } from '../spec/people.js';
 import { messagesProjection, type MessageRow } from '../views/messages.projection.js';
+import { nothingRead } from '../spec/reads.js';
 import { messageShape } from './message-shape.js';
 
 const people = {
   organisationId: acme,
   organisation: { ...organisationDecider.initial, name: 'AcmeMotors' },
   contact: { id: daniel, name: 'Daniel Okafor' },
+  reads: nothingRead,
 };
 const shapeOf = (...facts: readonly ConversationEvent[]) => {
   const row = facts.reduce<MessageRow | undefined>(

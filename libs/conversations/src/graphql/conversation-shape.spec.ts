@@ -3,6 +3,7 @@ import { Map } from 'immutable';
 import { epochMs, instant } from '#kernel';
 import type { Principal } from '#access';
 import { organisationDecider } from '#organisations';
+import { nothingRead } from '../spec/reads.js';
 import { acme, after, daniel, dayMs, first, noon, number, thread } from '../spec/people.js';
 import type { InboxRow } from '../views/conversation-queries.js';
 import { conversationShape } from './conversation-shape.js';
@@ -62,6 +63,7 @@ const shapeAt = (ms: number, told: Partial<InboxRow> = {}, who = principal) =>
     principal: who,
     nowMs: epochMs(after(ms)),
     position: null,
+    reads: nothingRead,
   });
 const never = { last_customer_message_at: null, decided_by_revision: null };
 

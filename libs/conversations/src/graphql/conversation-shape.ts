@@ -8,6 +8,7 @@ import type { SmsReach } from '../domain/sms.js';
 import { closesAtMs, windowStatus, type WindowStatus } from '../domain/window.js';
 import type { InboxRow } from '../views/conversation-queries.js';
 import type { MessageRow } from '../views/messages.projection.js';
+import type { Reads } from '../views/reads.js';
 import { windowOf } from '../views/threads.projection.js';
 import { messageShape, type People } from './message-shape.js';
 
@@ -18,6 +19,7 @@ export type Surroundings = {
   /** Whether SMS can be sent from here at all. */
   readonly isSmsOn: boolean;
   readonly position: string | null;
+  readonly reads: Reads;
 };
 
 /** A conversation as clients see it, whole but for what is asked for by the page. */
@@ -32,6 +34,7 @@ export const conversationShape = (
     organisationId: organisationId(row.organisation_id),
     organisation,
     contact,
+    reads: surroundings.reads,
   };
   const number = organisation.numbers.get(numberId(row.number_id));
   const status = windowStatus(windowOf(row), nowMs);
@@ -55,6 +58,7 @@ export const conversationShape = (
     // For the fields that are read only when they are asked for.
     numberId: row.number_id,
     bridge: bridgeOf(row),
+    reach: smsReach(row, surroundings),
     nowMs,
   };
 };
@@ -83,7 +87,10 @@ const channelOf = (row: InboxRow, surroundings: Surroundings) => {
   return replyChannel(where, smsReach(row, surroundings), surroundings.nowMs);
 };
 
-const contactShape = (row: InboxRow) => ({
+/** A contact as clients see them. */
+export const contactShape = (
+  row: Pick<InboxRow, 'contact_id' | 'profile_name' | 'wa_id' | 'phone'>,
+) => ({
   id: row.contact_id,
   name: row.profile_name,
   // The number that carriers know: WhatsApp keeps some as they were years ago.

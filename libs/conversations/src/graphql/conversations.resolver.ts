@@ -63,24 +63,12 @@ export class ConversationsResolver {
       position: position && this.cursors.forLog(position, organisation),
     };
   }
-
-  @Query('conversation')
-  @Requires('messages.view')
-  async conversation(
-    @CurrentPrincipal() principal: Principal,
-    @Context() context: OperationContext,
-    @Args('id') id: string,
-  ) {
-    await this.ownWrites.shown(principal, context);
-    return this.reading.conversation(principal, id);
-  }
 }
 
 /** The fields of a conversation that are read only when they are asked for. */
 @Resolver('Conversation')
 export class ConversationFieldsResolver {
   constructor(
-    private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
     private readonly eligibilities: BridgeEligibilities,
     @Inject(VIEWS) private readonly views: ViewStore,
@@ -101,7 +89,7 @@ export class ConversationFieldsResolver {
       place: ([sentAt, sort]) => [Number(sentAt), String(sort)],
     };
     const request = pageRequest(page, list);
-    const rows = await this.queries.messages(people.organisationId, id, request);
+    const rows = await people.reads.messages(id, request);
     const nodes = rows.rows.map((row) => messageShape(row, people));
     const place = (row: (typeof rows.rows)[number]): MessagePlace => [row.sent_at, row.sort];
     return connection(rows, nodes, list, place, this.views.position());
@@ -125,10 +113,9 @@ export class WindowResolver {
 
 @Resolver('Message')
 export class MessageResolver {
-  constructor(private readonly reading: InboxReading) {}
-
   @ResolveField('quoted')
-  quoted(@Parent() { quotedMessageId, people }: MessageShape) {
-    return quotedMessageId === null ? null : this.reading.message(people, quotedMessageId);
+  async quoted(@Parent() { quotedMessageId, people }: MessageShape) {
+    const row = quotedMessageId === null ? null : await people.reads.message(quotedMessageId);
+    return row && messageShape(row, people);
   }
 }

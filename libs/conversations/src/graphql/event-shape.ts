@@ -3,8 +3,11 @@ import type { Cursors } from '#edge';
 import { memberById, type PrincipalShape } from '#organisations';
 import type { People } from './message-shape.js';
 
+/** Who the people of a fact are. */
+type Known = Pick<People, 'organisationId' | 'organisation' | 'contact'>;
+
 /** A fact of the log as clients see it. Erased fields read `[erased]`. */
-export const eventShape = (recorded: Recorded, people: People, cursors: Cursors) => {
+export const eventShape = (recorded: Recorded, people: Known, cursors: Cursors) => {
   const { metadata } = recorded;
   return {
     id: recorded.id,
@@ -25,7 +28,7 @@ export const eventShape = (recorded: Recorded, people: People, cursors: Cursors)
 
 const actorShape = (
   { kind, id }: Recorded['metadata']['actor'],
-  { organisation, contact }: People,
+  { organisation, contact }: Known,
 ): PrincipalShape | null => {
   if (kind === 'customer') return { __typename: 'Customer', ...contact };
   return kind === 'provider' || kind === 'system' ? null : memberById(organisation, id);

@@ -6,6 +6,7 @@ import type { MessageContent } from '../domain/content.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
 import { requested, wrote } from '../spec/facts.js';
+import { nothingRead } from '../spec/reads.js';
 import { acme, after, daniel, noon, reply } from '../spec/people.js';
 import { messagesProjection, type MessageRow } from '../views/messages.projection.js';
 import { messageShape } from './message-shape.js';
@@ -14,6 +15,7 @@ const people = {
   organisationId: acme,
   organisation: { ...organisationDecider.initial, name: 'AcmeMotors' },
   contact: { id: daniel, name: 'Daniel Okafor' },
+  reads: nothingRead,
 };
 const shapeOf = (...facts: readonly ConversationEvent[]) => {
   const row = facts.reduce<MessageRow | undefined>(

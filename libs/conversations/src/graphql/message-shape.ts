@@ -2,12 +2,15 @@ import type { OrganisationId } from '#kernel';
 import { memberById, type Organisation, type PrincipalShape } from '#organisations';
 import { deliveryOf, reactionOf } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
+import type { Reads } from '../views/reads.js';
 import { contentShape } from './content-shape.js';
 
 export type People = {
   readonly organisationId: OrganisationId;
   readonly organisation: Organisation;
   readonly contact: { readonly id: string; readonly name: string | null };
+  /** Where the fields read on that are read only when they are asked for. */
+  readonly reads: Reads;
 };
 
 /** Authors that are nobody in the organisation's list of members. */

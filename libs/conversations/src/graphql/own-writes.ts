@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Position } from '#kernel';
 import type { Principal } from '#access';
 import { Cursors, edgeError, type OperationContext } from '#edge';
 import { VIEWS, type ViewStore } from '#view-store';
@@ -18,7 +19,11 @@ export class OwnWrites {
   /** Throws CURSOR_EXPIRED for a cursor that is not ours, STALE_READ when the views take too long. */
   async shown(principal: Principal, { position: cursor }: OperationContext): Promise<void> {
     if (cursor === null) return;
-    const position = this.cursors.readLog(cursor, organisationOf(principal));
+    await this.reached(this.cursors.readLog(cursor, organisationOf(principal)));
+  }
+
+  /** Throws STALE_READ when the views take too long to reach the place. */
+  async reached(position: Position): Promise<void> {
     if (await this.views.reached(position, reachWithinMs)) return;
     const lagMs = reachWithinMs;
     throw edgeError('STALE_READ', 'The views have not reached that position. Ask again.', {

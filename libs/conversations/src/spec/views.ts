@@ -7,10 +7,12 @@ import {
   eventId,
   type DomainEvent,
   type EventMetadata,
+  type Instant,
   type OrganisationId,
 } from '#kernel';
 import { contactCatalogue, contactsProjection } from '#contacts';
 import { MovableClock, SystemChance, SystemClock } from '#engine';
+import { organisationCatalogue } from '#organisations';
 import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
 import { openEmbeddedViews, Projector } from '#view-store';
 import { conversationCatalogue } from '../domain/events.js';
@@ -35,6 +37,8 @@ type Story = {
   readonly stream?: string;
   readonly organisationId?: OrganisationId;
   readonly actor?: EventMetadata['actor'];
+  /** When it was written down; else when it happened. */
+  readonly recordedAt?: Instant;
 };
 
 const shownWithinMs = 20_000;
@@ -47,7 +51,7 @@ export const openViews = async () => {
   const log = createEventLog({
     store: createMemoryEventStore({ clock: () => clock.now() }),
     keys: createMemoryKeyRing(),
-    catalogues: [conversationCatalogue, contactCatalogue],
+    catalogues: [conversationCatalogue, contactCatalogue, organisationCatalogue],
   });
   const { views, close } = await openEmbeddedViews({ directory, readModel });
   const faults: unknown[] = [];
@@ -62,7 +66,7 @@ export const openViews = async () => {
       const id = chance.uuid();
       const metadata = {
         organisationId,
-        recordedAt: fact.at,
+        recordedAt: told.recordedAt ?? fact.at,
         actor,
         capability: null,
         commandId: commandId(id),
@@ -79,6 +83,7 @@ export const openViews = async () => {
     if (faults.length > 0) throw new Error(`the views stumbled: ${faults.join()}`);
   };
   return {
+    directory,
     clock,
     views,
     log,

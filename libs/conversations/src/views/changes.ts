@@ -137,7 +137,8 @@ const within = ({ organisationId, stream, conversationId }: Scope) => {
     ...(conversationId === null ? [] : [['conversation_id = ?', conversationId] as const]),
   ];
   return {
-    sql: conditions.map(([sql]) => sql).join(' AND '),
+    // The feed also holds what is no conversation's: no subscription tells of it.
+    sql: [...conditions.map(([sql]) => sql), 'conversation_id IS NOT NULL'].join(' AND '),
     parameters: conditions.map(([, parameter]) => parameter),
   };
 };

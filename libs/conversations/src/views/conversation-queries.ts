@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cell, OrganisationId } from '#kernel';
-import { searchable } from '#contacts';
 import { CLOCK, type Clock } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import { windowDurationMs, type WindowStatus } from '../domain/window.js';
 import type { ConversationRow } from './conversations.projection.js';
 import type { MessageRow } from './messages.projection.js';
 import { direction, page, type Page, type PageRequest } from './page.js';
+import { named, type Condition } from './search.js';
 import type { ThreadRow } from './threads.projection.js';
 
 /** A conversation with what its thread and its contact have to say. */
@@ -34,8 +34,6 @@ export type InboxFilter = {
 export type InboxPlace = readonly [lastActivityAt: number, conversationId: string];
 /** A message's place in its conversation: by time, then by the log. */
 export type MessagePlace = readonly [sentAt: number, sort: string];
-
-type Condition = { readonly sql: string; readonly parameters: readonly Cell[] };
 
 const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.number_id, c.contact_id,
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
@@ -137,7 +135,7 @@ export class ConversationQueries {
         : []),
       ...windowIs(filter.window, this.clock.now()),
       ...expiringWithin(filter.expiringWithinMinutes, this.clock.now()),
-      ...named(filter.search),
+      ...named('k.', filter.search),
     ];
   }
 }
@@ -177,21 +175,5 @@ const expiringWithin = (
   return [
     ...windowIs('OPEN', nowMs),
     { sql: 't.last_customer_message_at <= ?', parameters: [lastUntil] },
-  ];
-};
-
-/** By name or by number; wildcards in what was typed are taken literally. */
-const named = (search: string | null | undefined): readonly Condition[] => {
-  const typed = search?.trim();
-  if (!typed) return [];
-  const escaped = searchable(typed).replace(/[\\%_]/g, (character) => `\\${character}`);
-  const digits = typed.replace(/[\s()+-]/g, '');
-  const number = /^\d{3,}$/.test(digits) ? `%${digits}%` : null;
-  const byNumber = number ? ' OR k.wa_id LIKE ? OR k.phone LIKE ?' : '';
-  return [
-    {
-      sql: `(k.search_name LIKE ? ESCAPE '\\'${byNumber})`,
-      parameters: [`%${escaped}%`, ...(number ? [number, number] : [])],
-    },
   ];
 };

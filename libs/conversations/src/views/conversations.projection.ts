@@ -79,7 +79,10 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
       needs_attention: 'integer',
     },
     key: 'conversation_id',
-    indexes: [['organisation_id', 'last_activity_at', 'conversation_id']],
+    indexes: [
+      ['organisation_id', 'last_activity_at', 'conversation_id'],
+      ['contact_id', 'started_at', 'conversation_id'],
+    ],
   },
   keys: ({ data }) => [data.conversationId],
   project: (row, recorded, key) => {

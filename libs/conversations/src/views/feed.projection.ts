@@ -1,4 +1,6 @@
-import type { MessageId, Position, Projection } from '#kernel';
+import { epochMs, type MessageId, type Position, type Projection } from '#kernel';
+import { contactEventTypes, type ContactEvent } from '#contacts';
+import { organisationEventTypes, type OrganisationEvent } from '#organisations';
 import { conversationEventTypes, type ConversationEvent } from '../domain/events.js';
 
 export type FeedRow = {
@@ -7,17 +9,38 @@ export type FeedRow = {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
-  readonly conversation_id: string;
+  readonly recorded_at: number;
+  /** Null for facts of contacts and of the organisation itself. */
+  readonly conversation_id: string | null;
   readonly message_id: string | null;
 };
 
-/** What happened in which conversation, in the order of the log: subscriptions resume from here. */
-export const feedProjection: Projection<ConversationEvent, FeedRow> = {
+/** What can be told of an organisation: its conversations, its contacts, and itself. */
+type Told = ConversationEvent | ContactEvent | OrganisationEvent;
+
+/** Whose address is whose stands in streams of its own, which are nobody's business. */
+const untold = ['AddressClaimed', 'AddressAssigned'] as const;
+
+type Untold = (typeof untold)[number];
+
+const isTold = <Type extends string>(type: Type): type is Exclude<Type, Untold> =>
+  !untold.some((each) => each === type);
+
+/**
+ * What happened in an organisation, in the order of the log: subscriptions resume from here, and the
+ * query `events` reads it. One view for both: the facts that only the query tells are few, and the
+ * subscriptions step over them along the same index.
+ */
+export const feedProjection: Projection<Told, FeedRow> = {
   kind: 'projection',
   name: 'feed',
-  version: 2,
-  streams: ['conversation-'],
-  types: conversationEventTypes,
+  version: 3,
+  streams: ['conversation-', 'contact-', 'organisation-'],
+  types: [
+    ...conversationEventTypes,
+    ...contactEventTypes.filter(isTold),
+    ...organisationEventTypes.filter(isTold),
+  ],
   table: {
     name: 'feed',
     columns: {
@@ -26,13 +49,16 @@ export const feedProjection: Projection<ConversationEvent, FeedRow> = {
       stream: 'text',
       revision: 'integer',
       type: 'text',
-      conversation_id: 'text',
+      recorded_at: 'integer',
+      conversation_id: 'text?',
       message_id: 'text?',
     },
     key: 'position',
     indexes: [
       ['organisation_id', 'position'],
       ['stream', 'position'],
+      ['organisation_id', 'type', 'position'],
+      ['organisation_id', 'recorded_at', 'position'],
     ],
   },
   keys: ({ position }) => [position],
@@ -42,13 +68,16 @@ export const feedProjection: Projection<ConversationEvent, FeedRow> = {
     stream,
     revision: Number(revision),
     type,
-    conversation_id: data.conversationId,
+    recorded_at: epochMs(metadata.recordedAt),
+    conversation_id: 'conversationId' in data ? data.conversationId : null,
     message_id: concerned(data),
   }),
 };
 
 /** The message that is new or changed by a fact; null when there is none, or nobody knows it. */
-export const concerned = (data: ConversationEvent['data']): MessageId | null => {
+export const concerned = (
+  data: ConversationEvent['data'] | ContactEvent['data'] | OrganisationEvent['data'],
+): MessageId | null => {
   if ('messageId' in data) return data.messageId;
   return 'targetMessageId' in data ? data.targetMessageId : null;
 };

@@ -481,6 +481,7 @@ describe('the feed', () => {
       stream,
       revision: 1,
       type: 'CustomerMessageReceived',
+      recorded_at: epochMs(noon),
       conversation_id: first,
       message_id: messageId('hello'),
     });
@@ -490,6 +491,7 @@ describe('the feed', () => {
       stream,
       revision: 2,
       type: 'WindowExpired',
+      recorded_at: epochMs(after(dayMs)),
       conversation_id: first,
       message_id: null,
     });

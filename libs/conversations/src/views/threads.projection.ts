@@ -82,7 +82,7 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       bridge_opened_at: 'integer?',
     },
     key: 'thread_id',
-    indexes: [],
+    indexes: [['contact_id']],
   },
   keys: ({ stream }) => [stream.slice(stream.lastIndexOf('-') + 1)],
   project: (before, recorded, key) => {

@@ -1,5 +1,5 @@
 import type { DomainEvent, MemberId, NumberId, OrganisationId, Personal } from '#kernel';
-import { event, type EventCatalogue } from '#event-store';
+import { event, typesOf, type EventCatalogue } from '#event-store';
 
 export type MemberKind = 'staff' | 'ai' | 'embedded' | 'api';
 
@@ -82,3 +82,5 @@ export const organisationCatalogue: EventCatalogue<OrganisationEvent | AddressEv
   SmsNameChosen: event(),
   AddressAssigned: event(),
 };
+
+export const organisationEventTypes = typesOf(organisationCatalogue);

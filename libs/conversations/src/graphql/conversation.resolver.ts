@@ -1,0 +1,31 @@
+import { Args, Context, Query, Resolver } from '@nestjs/graphql';
+import { CurrentPrincipal, Requires, type Principal } from '#access';
+import type { OperationContext } from '#edge';
+import { AsOfInput } from './audit-inputs.js';
+import { InboxReading } from './inbox-reading.js';
+import { OwnWrites } from './own-writes.js';
+import { PastReading } from './past-reading.js';
+
+@Resolver()
+export class ConversationResolver {
+  constructor(
+    private readonly reading: InboxReading,
+    private readonly past: PastReading,
+    private readonly ownWrites: OwnWrites,
+  ) {}
+
+  @Query('conversation')
+  @Requires('messages.view')
+  async conversation(
+    @CurrentPrincipal() principal: Principal,
+    @Context() context: OperationContext,
+    @Args('id') id: string,
+    // Optional, never a union: the input pipe finds the class by the declared type alone.
+    @Args('asOf') asOf?: AsOfInput,
+  ) {
+    await this.ownWrites.shown(principal, context);
+    return asOf
+      ? this.past.conversation(principal, id, asOf)
+      : this.reading.conversation(principal, id);
+  }
+}
