@@ -17,17 +17,7 @@ const cursorLengthMax = 1_000;
 const idForm = /^[A-Za-z0-9._-]{1,100}$/;
 const idMessage = '$property is no id';
 
-/** The scalars have made sure of times and cursors; here they are only let through. */
-export class AsOfInput {
-  @IsOptional()
-  @IsString()
-  readonly time?: Instant | null;
-
-  @IsOptional()
-  @MaxLength(cursorLengthMax)
-  readonly position?: string | null;
-}
-
+/** The scalars have made sure of times; here they are only let through. */
 export class EventFilterInput {
   @IsOptional()
   @Matches(idForm, { message: idMessage })

@@ -1,9 +1,9 @@
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import type { OperationContext } from '#edge';
-import { AsOfInput } from './audit-inputs.js';
 import { InboxReading } from './inbox-reading.js';
 import { OwnWrites } from './own-writes.js';
+import type { AsOf } from './past-moments.js';
 import { PastReading } from './past-reading.js';
 
 @Resolver()
@@ -20,8 +20,8 @@ export class ConversationResolver {
     @CurrentPrincipal() principal: Principal,
     @Context() context: OperationContext,
     @Args('id') id: string,
-    // Optional, never a union: the input pipe finds the class by the declared type alone.
-    @Args('asOf') asOf?: AsOfInput,
+    // No class: an absent one must not come as an empty one. The scalars check all that it has.
+    @Args('asOf') asOf?: AsOf | null,
   ) {
     await this.ownWrites.shown(principal, context);
     return asOf
