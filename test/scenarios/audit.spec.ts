@@ -98,8 +98,9 @@ const quiet = (id: string): Promise<Shown & { readonly position: string }> =>
     const read = async () =>
       (await casement.gql<Answered>('agent', queries.now, { id })).conversation;
     const [one, other] = [await read(), await read()];
-    const { nodes } = one?.['messages'] as { readonly nodes: readonly Sent[] };
-    if (!one?.position || !nodes.every(isOver) || one.position !== other?.position) return null;
+    if (!one?.position || one.position !== other?.position) return null;
+    const { nodes } = one['messages'] as { readonly nodes: readonly Sent[] };
+    if (!nodes.every(isOver)) return null;
     return { ...one, position: one.position };
   });
 
@@ -296,9 +297,9 @@ describe('a node', () => {
     const { viewer } = await casement.gql<{
       readonly viewer: { readonly organisation: { readonly id: string } };
     }>('agent', '{ viewer { organisation { id } } }');
-    const last = taken.at(-1);
-    const { id: contact } = last?.['contact'] as { readonly id: string };
-    const { nodes } = last?.['messages'] as { readonly nodes: readonly { readonly id: string }[] };
+    const last: Shown = taken.at(-1) ?? {};
+    const { id: contact } = last['contact'] as { readonly id: string };
+    const { nodes } = last['messages'] as { readonly nodes: readonly { readonly id: string }[] };
     const expected: readonly (readonly [string, string])[] = [
       [adas, 'Conversation'],
       [contact, 'Contact'],
