@@ -12,8 +12,8 @@ const told = `content { __typename
   reactions { emoji at } editedAt revokedAt`;
 
 /** What was said between the demo's number and whoever has a phone. */
-export const toldQuery = `query($phone: String!) { conversations(filter: { search: $phone }) {
-  nodes { id unreadCount window { status lastCustomerMessageAt decidedBy { type } }
+export const toldQuery = `query($phone: String!) {
+  conversations(first: 2, filter: { search: $phone }) { nodes { id unreadCount window { status lastCustomerMessageAt decidedBy { type } }
     lastMessage { id }
     messages { nodes {
       id direction status insideWindow userId author { __typename } ${told} } } } } }`;

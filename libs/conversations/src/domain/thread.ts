@@ -11,20 +11,9 @@ import {
 } from '#kernel';
 import type { Bridge } from './bridge.js';
 import type { MessageContent } from './content.js';
-import {
-  bridgeFailed,
-  echoedDelivery,
-  evolveDelivery,
-  requestedDelivery,
-  type Delivery,
-} from './delivery.js';
-import type {
-  BridgeRequested,
-  Channel,
-  ConversationEvent,
-  MessageKind,
-  MessageRequested,
-} from './events.js';
+import { echoedDelivery, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
+import type { Channel, ConversationEvent, MessageKind, MessageRequested } from './events.js';
+import { bridgeNotSent, bridgeRequested, lastSeen, portalOpened } from './thread-bridge.js';
 import {
   customerWrote,
   neverOpened,
@@ -141,11 +130,7 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
     case 'BridgeRequested':
       return bridgeRequested(thread, event);
     case 'PortalOpened':
-      return {
-        ...thread,
-        bridge: thread.bridge && { ...thread.bridge, openedAt: event.at },
-        lastSeen: lastSeen(thread, { channel: 'PORTAL', at: event.at }),
-      };
+      return portalOpened(thread, event);
     case 'BridgeNotSent':
       return bridgeNotSent(deliveryMoved(thread, event), event.data);
     case 'ConversationRead':
@@ -214,9 +199,6 @@ const customerMessageReceived = (
   unread: thread.unread.set(data.conversationId, data.messageId),
 });
 
-const lastSeen = ({ lastSeen: known }: Thread, seen: Seen): Seen =>
-  known && epochMs(known.at) > epochMs(seen.at) ? known : seen;
-
 const windowOpened = (thread: Thread, sentAt: Instant): Thread => ({
   ...thread,
   window: customerWrote(thread.window, epochMs(sentAt)),
@@ -268,40 +250,6 @@ const messageRequested = (thread: Thread, { at, data }: MessageRequested): Threa
   }),
   waiting: [...thread.waiting, data.messageId],
 });
-
-const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): Thread => {
-  const { messageId: bridgeId, causedBy, conversationId, text } = data;
-  const cause = thread.outbound.get(causedBy);
-  const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
-  return {
-    ...thread,
-    bridge: { bridgeId, requestedAt: at, openedAt: null },
-    outbound: outbound.set(bridgeId, {
-      conversationId,
-      channel: 'SMS',
-      kind: 'FREE_FORM',
-      content: { kind: 'text', text, extras: {} },
-      quotedMessageId: null,
-      refusal: null,
-      bridgeId: null,
-      causedBy,
-      delivery: requestedDelivery(at),
-    }),
-    waiting: [...thread.waiting, bridgeId],
-  };
-};
-
-/** Its place is free, and the message in whose place it was to go is told so. */
-const bridgeNotSent = (thread: Thread, { messageId, causedBy }: Data<'BridgeNotSent'>): Thread => {
-  const cause = thread.outbound.get(causedBy);
-  return {
-    ...thread,
-    bridge: thread.bridge?.bridgeId === messageId ? null : thread.bridge,
-    outbound: cause
-      ? thread.outbound.set(causedBy, { ...cause, delivery: bridgeFailed(cause.delivery) })
-      : thread.outbound,
-  };
-};
 
 const deliveryMoved = (thread: Thread, event: DeliveryEvent): Thread => {
   const message = thread.outbound.get(event.data.messageId);

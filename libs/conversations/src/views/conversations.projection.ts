@@ -125,7 +125,6 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
       return { ...row, unread_count: 0 };
     case 'CustomerMessageReceived':
       return { ...said(row, recorded), unread_count: row.unread_count + 1, needs_attention: 0 };
-    case 'BusinessMessageEchoed':
     case 'BridgeRequested':
     case 'BusinessMessageEchoed':
       return { ...said(row, recorded), needs_attention: 0 };

@@ -1,0 +1,53 @@
+import { epochMs } from '#kernel';
+import { bridgeFailed, requestedDelivery } from './delivery.js';
+import type { BridgeNotSent, BridgeRequested, PortalOpened } from './events.js';
+import type { Seen, Thread } from './thread.js';
+
+// What the facts of a bridge, and of the page behind it, make of a thread.
+
+export const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): Thread => {
+  const { messageId: bridgeId, causedBy, conversationId, text } = data;
+  const cause = thread.outbound.get(causedBy);
+  const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
+  return {
+    ...thread,
+    bridge: { bridgeId, requestedAt: at, openedAt: null },
+    outbound: outbound.set(bridgeId, {
+      conversationId,
+      channel: 'SMS',
+      kind: 'FREE_FORM',
+      content: { kind: 'text', text, extras: {} },
+      quotedMessageId: null,
+      refusal: null,
+      bridgeId: null,
+      causedBy,
+      delivery: requestedDelivery(at),
+    }),
+    waiting: [...thread.waiting, bridgeId],
+  };
+};
+
+/** Its place is free, and the message in whose place it was to go is told so. */
+export const bridgeNotSent = (
+  thread: Thread,
+  { messageId, causedBy }: BridgeNotSent['data'],
+): Thread => {
+  const cause = thread.outbound.get(causedBy);
+  return {
+    ...thread,
+    bridge: thread.bridge?.bridgeId === messageId ? null : thread.bridge,
+    outbound: cause
+      ? thread.outbound.set(causedBy, { ...cause, delivery: bridgeFailed(cause.delivery) })
+      : thread.outbound,
+  };
+};
+
+export const portalOpened = (thread: Thread, { at }: PortalOpened): Thread => ({
+  ...thread,
+  bridge: thread.bridge && { ...thread.bridge, openedAt: at },
+  lastSeen: lastSeen(thread, { channel: 'PORTAL', at }),
+});
+
+/** Where the customer was last, by their own time: what arrives late does not count. */
+export const lastSeen = ({ lastSeen: known }: Thread, seen: Seen): Seen =>
+  known && epochMs(known.at) > epochMs(seen.at) ? known : seen;
