@@ -13,8 +13,9 @@ const told = `content { __typename
 
 /** What was said between the demo's number and whoever has a phone. */
 export const toldQuery = `query($phone: String!) {
-  conversations(first: 2, filter: { search: $phone }) { nodes { id unreadCount window { status lastCustomerMessageAt decidedBy { type } }
-    lastMessage { id }
+  conversations(first: 2, filter: { search: $phone }) { nodes {
+    id unreadCount lastMessage { id }
+    window { status lastCustomerMessageAt decidedBy { type } }
     messages { nodes {
       id direction status insideWindow userId author { __typename } ${told} } } } } }`;
 
