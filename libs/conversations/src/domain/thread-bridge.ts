@@ -1,11 +1,23 @@
-import { epochMs } from '#kernel';
+import type { Map } from 'immutable';
+import { epochMs, type MessageId } from '#kernel';
+import type { Bridge } from './bridge.js';
 import { bridgeFailed, requestedDelivery } from './delivery.js';
 import type { BridgeNotSent, BridgeRequested, PortalOpened } from './events.js';
-import type { Seen, Thread } from './thread.js';
+import type { Outbound, Seen } from './outbound.js';
 
 // What the facts of a bridge, and of the page behind it, make of a thread.
 
-export const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): Thread => {
+type Bridged = {
+  readonly bridge: Bridge | null;
+  readonly lastSeen: Seen | null;
+  readonly outbound: Map<MessageId, Outbound>;
+  readonly waiting: readonly MessageId[];
+};
+
+export const bridgeRequested = <Thread extends Bridged>(
+  thread: Thread,
+  { at, data }: BridgeRequested,
+): Thread => {
   const { messageId: bridgeId, causedBy, conversationId, text } = data;
   const cause = thread.outbound.get(causedBy);
   const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
@@ -28,7 +40,7 @@ export const bridgeRequested = (thread: Thread, { at, data }: BridgeRequested): 
 };
 
 /** Its place is free, and the message in whose place it was to go is told so. */
-export const bridgeNotSent = (
+export const bridgeNotSent = <Thread extends Bridged>(
   thread: Thread,
   { messageId, causedBy }: BridgeNotSent['data'],
 ): Thread => {
@@ -42,12 +54,15 @@ export const bridgeNotSent = (
   };
 };
 
-export const portalOpened = (thread: Thread, { at }: PortalOpened): Thread => ({
+export const portalOpened = <Thread extends Bridged>(
+  thread: Thread,
+  { at }: PortalOpened,
+): Thread => ({
   ...thread,
   bridge: thread.bridge && { ...thread.bridge, openedAt: at },
   lastSeen: lastSeen(thread, { channel: 'PORTAL', at }),
 });
 
 /** Where the customer was last, by their own time: what arrives late does not count. */
-export const lastSeen = ({ lastSeen: known }: Thread, seen: Seen): Seen =>
+export const lastSeen = ({ lastSeen: known }: Pick<Bridged, 'lastSeen'>, seen: Seen): Seen =>
   known && epochMs(known.at) > epochMs(seen.at) ? known : seen;

@@ -10,9 +10,9 @@ import {
   type Personal,
 } from '#kernel';
 import type { Bridge } from './bridge.js';
-import type { MessageContent } from './content.js';
 import { echoedDelivery, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
-import type { Channel, ConversationEvent, MessageKind, MessageRequested } from './events.js';
+import type { ConversationEvent, MessageRequested } from './events.js';
+import type { Outbound, Seen } from './outbound.js';
 import { bridgeNotSent, bridgeRequested, lastSeen, portalOpened } from './thread-bridge.js';
 import {
   customerWrote,
@@ -27,24 +27,6 @@ export type Episode = {
   readonly number: number;
   readonly lifecycle: 'ACTIVE' | 'ENDED';
 };
-
-/** A message to the customer, as far as deciding needs it. */
-export type Outbound = {
-  readonly conversationId: ConversationId;
-  readonly channel: Channel;
-  readonly kind: MessageKind;
-  /** Kept until the provider has it: the dispatcher reads it from here. */
-  readonly content: Personal<MessageContent> | null;
-  readonly quotedMessageId: MessageId | null;
-  readonly refusal: 'WINDOW_EXPIRED' | null;
-  /** The bridge that was asked for in its place. */
-  readonly bridgeId: MessageId | null;
-  /** The message in whose place it goes, if it is a bridge itself. */
-  readonly causedBy: MessageId | null;
-  readonly delivery: Delivery;
-};
-
-export type Seen = { readonly channel: Channel; readonly at: Instant };
 
 /** A message of the customer. */
 export type InboundMessage = {

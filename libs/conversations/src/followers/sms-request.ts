@@ -6,7 +6,8 @@ import type { DispatchStarted } from '../domain/events.js';
 import { ownFailure, type Failure } from '../domain/failure.js';
 import { smsFailure } from '../domain/sms.js';
 import { writeStatusQuery } from '../domain/status-query.js';
-import type { Outbound, Thread } from '../domain/thread.js';
+import type { Outbound } from '../domain/outbound.js';
+import type { Thread } from '../domain/thread.js';
 
 /** The two ends of an SMS, E.164; null where there is none. */
 export type SmsEnds = { readonly from: string | null; readonly to: string | null };

@@ -1,6 +1,6 @@
 import type { Instant, MessageId } from '#kernel';
 import type { ConversationEvent } from '../events.js';
-import type { Outbound } from '../thread.js';
+import type { Outbound } from '../outbound.js';
 
 type Attempt = {
   readonly at: Instant;

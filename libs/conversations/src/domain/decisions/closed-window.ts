@@ -8,7 +8,8 @@ import {
 } from '../bridge.js';
 import type { ConversationEvent } from '../events.js';
 import { ownFailure, windowExpired, type ClosedWindowReason, type Failure } from '../failure.js';
-import type { Outbound, Thread } from '../thread.js';
+import type { Outbound } from '../outbound.js';
+import type { Thread } from '../thread.js';
 
 /** A free-form message that a closed window keeps from being sent. */
 export type Held = Pick<Outbound, 'conversationId'> & {

@@ -1,6 +1,7 @@
 import { reject, unreachable, type Instant, type MessageId } from '#kernel';
 import type { ConversationEvent } from '../events.js';
-import type { Outbound, Thread } from '../thread.js';
+import type { Outbound } from '../outbound.js';
+import type { Thread } from '../thread.js';
 import type { BridgeTerms } from '../bridge.js';
 import { bridgeSent } from './bridge-sent.js';
 import { bridgeNotSent } from './closed-window.js';

@@ -2,7 +2,8 @@ import { epochMs, type Instant, type MessageId } from '#kernel';
 import type { BridgeTerms } from '../bridge.js';
 import type { ConversationEvent } from '../events.js';
 import type { Failure } from '../failure.js';
-import type { Outbound, Thread } from '../thread.js';
+import type { Outbound } from '../outbound.js';
+import type { Thread } from '../thread.js';
 import { providerRefused, windowStatus } from '../window.js';
 import { closedWindow } from './closed-window.js';
 
