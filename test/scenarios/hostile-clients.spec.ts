@@ -217,7 +217,8 @@ describe('a hostile subscriber', () => {
     await eventually('twenty streams', async () => (await subscribers()) === 20);
     await eventually('their end', async () => (await subscribers()) === 0, 120_000);
     expect(await stop()).toBeLessThan(neighbourMsMax);
-    expect(await memory()).toBeLessThan(before + growthMax);
+    // All of it kept would be 400 MiB; what the collector has not fetched yet is not kept.
+    expect(await memory()).toBeLessThan(before + 200 * MiB);
     for (const socket of sockets) socket.destroy();
   });
 
