@@ -57,9 +57,6 @@ const TABLE = errorClasses(REASONS);
 /** Every code that has a class of its own. */
 export const knownCodes: ReadonlySet<string> = new Set(TABLE.keys());
 
-/** The customer has withdrawn consent by STOP, and Twilio keeps to it. */
-export const OPTED_OUT_CODE = '21610';
-
 /** The reason and the treatment of an error (R107). Total. */
 export const classify = (error: Pick<ProviderError, 'code'>): ErrorClass =>
   TABLE.get(error.code) ?? UNKNOWN_ERROR;

@@ -1,6 +1,6 @@
 export type { ErrorClass, ProviderError } from '#channels/http';
 export { bridgeText, type BridgeLinks, type BridgeText } from './bridge-text.js';
-export { classify, OPTED_OUT_CODE } from './errors.js';
+export { classify } from './errors.js';
 export { readForm, valueOf, writeForm, type Form } from './form.js';
 export { segmentsOf, septetsOf, transliterate, type Segments } from './gsm7.js';
 export {

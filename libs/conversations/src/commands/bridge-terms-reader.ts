@@ -13,7 +13,7 @@ import { businessNameForSms, organisationDecider, smsNumberFor } from '#organisa
 import type { Organisation } from '#organisations';
 import { portalCodeLength } from '#portal';
 import { conversationDecider } from '../domain/conversation.js';
-import { maskOf, type ReadTerms } from '../domain/bridge.js';
+import { maskOf, type ReadTerms, type ThreadTerms } from '../domain/bridge.js';
 import { SMS_SETTINGS, type SmsSettings } from '../sms-settings.js';
 
 /** Reads what a bridge depends on from the streams of the organisation and of the contact. */
@@ -25,17 +25,7 @@ export class BridgeTermsReader {
     @Inject(SMS_SETTINGS) private readonly settings: SmsSettings,
   ) {}
 
-  /** The same for a thread, `<organisation>-<thread>`; null while there is no such thread. */
-  async ofThread(
-    organisation: OrganisationId,
-    id: string,
-  ): Promise<(ReadTerms & { readonly contactId: ContactId }) | null> {
-    const { state } = await this.decisions.load(conversationDecider, id, { fresh: false });
-    const { contactId, numberId } = state;
-    if (!contactId || !numberId) return null;
-    return { contactId, ...(await this.read(organisation, contactId, numberId)) };
-  }
-
+  /** For a message between this contact and this number. */
   async read(
     organisation: OrganisationId,
     contact: ContactId,
@@ -60,6 +50,14 @@ export class BridgeTermsReader {
         ...revisionOf(`contact-${contactStream}`, person),
       ],
     };
+  }
+
+  /** The same for a thread, `<organisation>-<thread>`; null while there is no such thread. */
+  async ofThread(organisation: OrganisationId, id: string): Promise<ThreadTerms | null> {
+    const { state } = await this.decisions.load(conversationDecider, id, { fresh: false });
+    const { contactId, numberId } = state;
+    if (!contactId || !numberId) return null;
+    return { contactId, ...(await this.read(organisation, contactId, numberId)) };
   }
 
   /** The SMS with its code masked; null when the business's name cannot be written in one. */

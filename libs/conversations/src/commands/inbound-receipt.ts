@@ -6,22 +6,14 @@ import {
   type NotYet,
   type ThreadId,
 } from '#kernel';
-import type { ReceiptStatus, StatusItem } from '#channels/whatsapp';
+import type { StatusItem } from '#channels/whatsapp';
 import { classify } from '#channels/whatsapp';
 import type { BridgeTerms } from '../domain/bridge.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
-import type { Receipt } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import { providerFailure } from '../domain/provider-failure.js';
 import { readCallbackData } from '../domain/callback-data.js';
-import { receiptOfUnknown } from './receipt-of-unknown.js';
-
-const receipts: { readonly [Status in ReceiptStatus]: Receipt } = {
-  sent: 'SENT',
-  delivered: 'DELIVERED',
-  read: 'READ',
-  failed: 'FAILED',
-};
+import { receiptOfUnknown, receipts } from './provider-receipts.js';
 
 export type InboundReceipt = {
   /** The thread that our callback data names; null when it has to be found by the customer. */

@@ -4,12 +4,11 @@ import { readCallbackData } from '../domain/callback-data.js';
 import type { MessageContent } from '../domain/content.js';
 import type { ReceiveCustomerMessage } from '../domain/decisions/receive-customer-message.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
-import type { Receipt } from '../domain/events.js';
 import { ownFailure, type Failure } from '../domain/failure.js';
 import { providerFailure } from '../domain/provider-failure.js';
 import type { SmsMessageItem, SmsReceiptItem } from '../domain/sms-item.js';
 import { inboundMessageId } from './inbound-message.js';
-import { receiptOfUnknown } from './receipt-of-unknown.js';
+import { receiptOfUnknown, receipts } from './provider-receipts.js';
 
 type Place = {
   readonly threadId: ThreadId;
@@ -38,13 +37,6 @@ const contentOf = ({ text, mediaCount }: SmsMessageItem): MessageContent =>
   text === '' && mediaCount > 0
     ? { kind: 'unsupported', type: 'mms', raw: { mediaCount } }
     : { kind: 'text', text, extras: mediaCount > 0 ? { mediaCount } : {} };
-
-const receipts: { readonly [Status in SmsReceiptItem['status']]: Receipt } = {
-  sent: 'SENT',
-  delivered: 'DELIVERED',
-  read: 'READ',
-  failed: 'FAILED',
-};
 
 /** The wish that a receipt of an SMS is, and what to throw when its message is not known yet. */
 export const smsReceipt = (item: SmsReceiptItem, fingerprint: string, at: Instant) => {

@@ -1,4 +1,10 @@
-import { epochMs, type Instant, type MessageId, type StreamRevision } from '#kernel';
+import {
+  epochMs,
+  type ContactId,
+  type Instant,
+  type MessageId,
+  type StreamRevision,
+} from '#kernel';
 import type { ExpiredWindowPolicy } from '#organisations';
 import type { Delivery } from './delivery.js';
 import { smsObstacle, smsObstacleSentences, type SmsObstacle, type SmsReach } from './sms.js';
@@ -23,6 +29,9 @@ export type ReadTerms = {
   readonly terms: BridgeTerms;
   readonly basis: readonly StreamRevision[];
 };
+
+/** The same of a thread, with whose words its messages hold. */
+export type ThreadTerms = ReadTerms & { readonly contactId: ContactId };
 
 /** The newest bridge of a thread, if its place has not been given free. */
 export type Bridge = {

@@ -85,14 +85,14 @@ const matching = async (
 ): Promise<Omit<Extract<ConversationCommand, { type: 'RecordDispatchOutcome' }>, 'at'> | null> => {
   const { organisationId } = recorded.metadata;
   const { messageId, attempt } = recorded.data;
-  const { contactId, numberId } = thread;
-  if (!contactId || !numberId) return null;
   for (const { sid, direction, text: words, segments } of listed) {
     if (direction !== 'outbound' || words !== text) continue;
     const fingerprint = await addressees.fingerprint(organisationId, sid);
     const owner = thread.accepted.get(fingerprint);
     if (owner && owner.messageId !== messageId) continue;
-    const { terms } = await bridgeTerms.read(organisationId, contactId, numberId);
+    const read = await bridgeTerms.ofThread(organisationId, threadOf(recorded));
+    if (!read) return null;
+    const { terms } = read;
     const outcome = { kind: 'accepted', fingerprint, providerMessageId: sid, segments } as const;
     return { type: 'RecordDispatchOutcome', messageId, attempt, outcome, terms };
   }

@@ -158,16 +158,12 @@ const decide = async (
 ) => {
   const { organisationId } = recorded.metadata;
   const id = threadOf(recorded);
-  const { contactId, numberId } = await betweenWhom(decisions, id);
-  if (!contactId || !numberId) return undefined;
-  const read = await bridgeTerms.read(organisationId, contactId, numberId);
+  const read = await bridgeTerms.ofThread(organisationId, id);
+  if (!read) return undefined;
   const at = instant(clock.now());
   return decisions.run(conversationDecider, id, wish(at, read), {
     ...systemContext(recorded, { name, at, uuid: chance.uuid() }),
-    subject: contactId,
+    subject: read.contactId,
     basis: read.basis,
   });
 };
-
-const betweenWhom = async (decisions: Decides, id: string): Promise<Thread> =>
-  (await decisions.load(conversationDecider, id, { fresh: false })).state;

@@ -6,6 +6,7 @@ import { PaceOfNumbers } from '../followers/pace-of-numbers.js';
 import type { Addressees } from '../followers/text-request.js';
 import { whatsAppDispatcher } from '../followers/whatsapp.dispatcher.js';
 import type { ScriptedSender } from './scripted-sender.js';
+import { daniel } from './people.js';
 import { templatesOnly } from './wishes.js';
 import { SteppingTimer, type world } from './world.js';
 
@@ -41,7 +42,13 @@ export const dispatcherIn = (
     pace: new PaceOfNumbers(timer),
     decisions: over.decisions ?? decisions,
     addressees: { ...addressees, ...over.addressees },
-    bridgeTerms: { read: async () => ({ terms: over.terms ?? templatesOnly, basis: [] }) },
+    bridgeTerms: {
+      ofThread: async () => ({
+        contactId: daniel,
+        terms: over.terms ?? templatesOnly,
+        basis: [],
+      }),
+    },
   });
 };
 

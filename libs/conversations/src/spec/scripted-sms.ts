@@ -4,7 +4,7 @@ import type { BridgeTerms } from '../domain/bridge.js';
 import type { SmsAddressees } from '../followers/sms-request.js';
 import { smsDispatcher, type Refusal, type SmsTraces } from '../followers/sms.dispatcher.js';
 import { smsLookupDispatcher } from '../followers/sms-lookup.dispatcher.js';
-import { noon } from './people.js';
+import { daniel, noon } from './people.js';
 import { bridging } from './wishes.js';
 import { SteppingTimer, type world } from './world.js';
 
@@ -106,7 +106,9 @@ export const smsIn = (
     sender,
     timer: new SteppingTimer(),
     addressees: { ...addressees, ...over.addressees },
-    bridgeTerms: { read: async () => ({ terms: over.terms ?? bridging, basis: [] }) },
+    bridgeTerms: {
+      ofThread: async () => ({ contactId: daniel, terms: over.terms ?? bridging, basis: [] }),
+    },
   };
   return {
     dispatcher: smsDispatcher({ ...ports, traces: over.traces ?? new Traces() }),
