@@ -5,11 +5,22 @@ export type Recipient =
   | { readonly kind: 'phone'; readonly phone: string }
   | { readonly kind: 'bsuid'; readonly bsuid: string };
 
-export type TextRequest = {
+/** What can be sent. */
+export type OutboundContent =
+  | { readonly kind: 'text'; readonly text: string }
+  /** An approved template. Its variables are those of its body, by name. */
+  | {
+      readonly kind: 'template';
+      readonly name: string;
+      readonly language: string;
+      readonly variables: readonly { readonly name: string; readonly value: string }[];
+    };
+
+export type SendRequest = {
   /** Which of our numbers speaks. */
   readonly phoneNumberId: string;
   readonly to: Recipient;
-  readonly text: string;
+  readonly content: OutboundContent;
   /** The message that is quoted, by its provider id. */
   readonly quotedProviderMessageId?: string;
   /** Echoed in every status of this message: how an unknown outcome is settled later. */
@@ -40,7 +51,7 @@ export type MarkOutcome = NotDone | { readonly kind: 'done' };
 
 /** WhatsApp's outgoing side. Never throws: whatever happens is an outcome. */
 export interface WhatsAppSender {
-  sendText(request: TextRequest, terms: CallTerms): Promise<SendOutcome>;
+  send(request: SendRequest, terms: CallTerms): Promise<SendOutcome>;
   /** Also marks every earlier message of the customer as read. */
   markRead(request: MarkRequest, terms: CallTerms): Promise<MarkOutcome>;
   /** Shows "typing" for at most 25 seconds. Marks as read, too: Meta knows no other way. */

@@ -38,6 +38,10 @@ const shapeOf = (content: MessageContent, { message_id: id }: MessageRow) => {
       const choice = { reply, chosenId, title, description, data };
       return { __typename: 'InteractiveReplyContent', ...choice };
     }
+    case 'template': {
+      const { templateId, name, language, body, variables } = content;
+      return { __typename: 'TemplateContent', templateId, name, language, body, variables };
+    }
     case 'system':
       return { __typename: 'UnsupportedContent', type: content.change, raw: systemRaw(content) };
     case 'unsupported':

@@ -1,18 +1,11 @@
-import { instant, unreachable } from '#kernel';
+import { instant } from '#kernel';
 import type { ConversationRejection } from '../domain/decisions/decision.js';
 import { windowExpiredSentence } from '../domain/failure.js';
 import { closesAtMs, refusedByProvider, type CustomerServiceWindow } from '../domain/window.js';
 import type { BridgeEligibility } from './bridge-eligibility.js';
 import type { MessageShape } from './message-shape.js';
-
-const plain = (code: string, message: string) => ({
-  __typename: 'PlainRefusal' as const,
-  code,
-  message,
-});
-
-/** The same for what does not exist and for what is somebody else's. */
-export const notFound = () => plain('NOT_FOUND', 'There is no such thing in this organisation.');
+import { notFound, plain } from './plain-refusals.js';
+import { templateRefusal } from './template-refusals.js';
 
 export const emptyContent = (field: string) => ({
   __typename: 'InvalidContentRefusal' as const,
@@ -111,6 +104,6 @@ export const refusalOf = async (
         'What became of this message is known: there is nothing left to settle.',
       );
     default:
-      return unreachable(rejection);
+      return templateRefusal(rejection);
   }
 };

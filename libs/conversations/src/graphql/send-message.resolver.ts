@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { messageId } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
@@ -10,6 +9,7 @@ import { organisationOf } from './viewpoints.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';
 import { Payloads } from './payloads.js';
 import { emptyContent, tooLongContent, unwritableContent } from './refusals.js';
+import { authorOf, digest, requestKey } from './request-keys.js';
 import { Requests } from './requests.js';
 
 @Resolver()
@@ -79,10 +79,9 @@ export class SendMessageResolver {
       conversationId,
       messageId: this.requests.newMessageId(),
       channel,
-      kind: 'FREE_FORM',
       content: { kind: 'text', text: text ?? '', extras: {} },
       quotedMessageId: quotedMessageId === null ? null : messageId(quotedMessageId),
-      author: { kind: principal.kind === 'customer' ? 'api' : principal.kind, id: principal.id },
+      author: authorOf(principal),
       requestKey: requestKey('sendMessage', input.idempotencyKey),
       requestDigest: digest([
         conversationId,
@@ -109,11 +108,3 @@ const wrongText = (text: string) => {
     ? tooLongContent('text', { limit: textLengthMax, actual }, 'WhatsApp')
     : null;
 };
-
-/** A key belongs to its mutation; hashed, so that it says nothing of whoever chose it. */
-const requestKey = (mutation: string, key: string): string => digest([mutation, key]);
-
-const digestLength = 22;
-
-const digest = (values: readonly (string | number | null)[]): string =>
-  createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, digestLength);

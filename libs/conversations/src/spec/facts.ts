@@ -21,7 +21,17 @@ import type {
 } from '../domain/events.js';
 import { windowExpired, type Failure } from '../domain/failure.js';
 import { windowDurationMs } from '../domain/window.js';
-import { bridgeId, bridgeSms, daniel, first, noon, number, reply, thread } from './people.js';
+import {
+  bridgeId,
+  bridgeSms,
+  daniel,
+  filled,
+  first,
+  noon,
+  number,
+  reply,
+  thread,
+} from './people.js';
 
 export const started = (at: Instant = noon, episode = 1): ConversationStarted => ({
   type: 'ConversationStarted',
@@ -177,6 +187,18 @@ export const requested = (
     ...told,
   },
 });
+
+/** A template that was asked for: the reminder, filled in for Daniel. */
+export const templateRequested = (
+  at: Instant,
+  name: MessageId = reply,
+  told: Partial<MessageRequested['data']> = {},
+): MessageRequested =>
+  requested(at, name, {
+    kind: 'TEMPLATE',
+    content: { kind: 'template', ...filled, extras: {} },
+    ...told,
+  });
 
 export const failed = (
   at: Instant,

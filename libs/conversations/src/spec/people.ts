@@ -7,9 +7,11 @@ import {
   numberId,
   organisationId,
   parseInstant,
+  templateId,
   threadId,
   type Instant,
 } from '#kernel';
+import type { FilledTemplate } from '#templates';
 
 export const acme = organisationId('acme');
 export const number = numberId('number1');
@@ -23,6 +25,16 @@ export const bridgeId = messageId('bridge1');
 /** The bridge as it is kept: its code masked. */
 export const bridgeSms =
   'AcmeMotors: Update for you. WhatsApp: wa.me/447700900123 Portal: tflow.link/***********';
+
+/** The reminder, filled in for Daniel. */
+export const filled: FilledTemplate = {
+  templateId: templateId('reminder'),
+  version: 1,
+  name: 'appointment_reminder',
+  language: 'en_GB',
+  body: 'Hello Daniel, see you at five.',
+  variables: [{ name: 'customer_name', value: 'Daniel' }],
+};
 
 export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;

@@ -1,4 +1,5 @@
 import { reject, type ConversationId, type Instant, type Rejection } from '#kernel';
+import type { TemplateRefused } from '#templates';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 
@@ -15,6 +16,7 @@ export type ConversationRejection =
   | Rejection<'IdempotencyKeyUsedOtherwise'>
   | Rejection<'QuotedMessageUnknown'>
   | Rejection<'TextTooLong', { readonly limit: number; readonly actual: number }>
+  | TemplateRefused
   | Rejection<'MessageUnknown'>
   | Rejection<'MessageNotUnconfirmed'>;
 
