@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { digitsOfNumber, isBsuid, readAddress } from './customers.js';
 import { spokenErrors } from './graph-errors.js';
 import { limits } from './limits.js';
+import { readInteractive, readLocation } from './graph-interactive.js';
 import { readTemplate } from './graph-template.js';
 import type { SpokenError } from './moods.js';
 import type { SimulatedNumber, SimulatedTemplate } from './options.js';
@@ -79,11 +80,21 @@ const readContent = (
   body: JsonObject,
   type: string,
 ): { readonly text: string | null; readonly category: string } | SpokenError => {
-  if (type === 'text')
-    return { text: textOf(field(field(body, 'text'), 'body')), category: 'service' };
-  if (type !== 'template') return { text: null, category: 'service' };
-  const own = templates.filter((each) => each.businessAccountId === businessAccountId);
-  return readTemplate(own, field(body, 'template'));
+  const category = 'service';
+  switch (type) {
+    case 'text':
+      return { text: textOf(field(field(body, 'text'), 'body')), category };
+    case 'location':
+      return { category, ...readLocation(field(body, 'location')) };
+    case 'interactive':
+      return { category, ...readInteractive(field(body, 'interactive')) };
+    case 'template': {
+      const own = templates.filter((each) => each.businessAccountId === businessAccountId);
+      return readTemplate(own, field(body, 'template'));
+    }
+    default:
+      return { text: null, category };
+  }
 };
 
 const readSend = (

@@ -7,7 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallTerms } from '#channels/http';
 import { createGraphClient, type GraphClient } from './graph-client.js';
-import type { SendOutcome, SendRequest } from './sender.js';
+import type { OutboundContent, SendOutcome, SendRequest } from './sender.js';
 
 type Received = { readonly url: string; readonly authorization: string; readonly body: unknown };
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
@@ -45,6 +45,17 @@ const request: SendRequest = {
   content: { kind: 'text', text: 'It is ready 👍' },
   callbackData: '1.thread.message.1',
 };
+
+const words = {
+  kind: 'interactive',
+  header: 'Your car',
+  body: 'When?',
+  footer: 'AcmeMotors',
+} as const;
+const sections = [
+  { title: 'Today', rows: [{ id: 'a', title: 'At five', description: 'Or so' }] },
+  { title: null, rows: [{ id: 'b', title: 'At six', description: null }] },
+];
 
 const send = (changed: Partial<CallTerms> = {}): Promise<SendOutcome> =>
   client.send(request, terms(changed));
@@ -165,6 +176,77 @@ describe('a text that is sent', () => {
       biz_opaque_callback_data: '1.thread.message.1',
       type: 'template',
       template: { name: 'price', language: { code: 'en_GB' }, ...told },
+    });
+  });
+
+  it.each<[string, OutboundContent, object]>([
+    [
+      'a place',
+      { kind: 'location', latitude: 51.5, longitude: -0.12, name: 'AcmeMotors', address: null },
+      {
+        type: 'location',
+        location: { latitude: 51.5, longitude: -0.12, name: 'AcmeMotors' },
+      },
+    ],
+    [
+      'buttons',
+      { ...words, action: { kind: 'buttons', buttons: [{ id: 'yes', title: 'Yes' }] } },
+      {
+        type: 'interactive',
+        interactive: {
+          type: 'button',
+          header: { type: 'text', text: 'Your car' },
+          body: { text: 'When?' },
+          footer: { text: 'AcmeMotors' },
+          action: { buttons: [{ type: 'reply', reply: { id: 'yes', title: 'Yes' } }] },
+        },
+      },
+    ],
+    [
+      'a list',
+      {
+        ...words,
+        header: null,
+        footer: null,
+        action: { kind: 'list', button: 'Choose', sections },
+      },
+      {
+        type: 'interactive',
+        interactive: {
+          type: 'list',
+          body: { text: 'When?' },
+          action: {
+            button: 'Choose',
+            sections: [
+              { title: 'Today', rows: [{ id: 'a', title: 'At five', description: 'Or so' }] },
+              { rows: [{ id: 'b', title: 'At six' }] },
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'a button that opens a page',
+      { ...words, action: { kind: 'url', text: 'Look', url: 'https://acme.test' } },
+      {
+        type: 'interactive',
+        interactive: expect.objectContaining({
+          type: 'cta_url',
+          action: {
+            name: 'cta_url',
+            parameters: { display_text: 'Look', url: 'https://acme.test' },
+          },
+        }),
+      },
+    ],
+  ])('R120, R124–R126: goes as %s', async (_, content, told) => {
+    await client.send({ ...request, content }, terms({}));
+    expect(received[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '+447700900281',
+      biz_opaque_callback_data: '1.thread.message.1',
+      ...told,
     });
   });
 

@@ -5,9 +5,43 @@ export type Recipient =
   | { readonly kind: 'phone'; readonly phone: string }
   | { readonly kind: 'bsuid'; readonly bsuid: string };
 
+type OutboundButton = { readonly id: string; readonly title: string };
+
+/** What the customer may do with an interactive message. */
+export type OutboundAction =
+  | { readonly kind: 'buttons'; readonly buttons: readonly OutboundButton[] }
+  | {
+      readonly kind: 'list';
+      /** Opens the list. */
+      readonly button: string;
+      readonly sections: readonly {
+        readonly title: string | null;
+        readonly rows: readonly {
+          readonly id: string;
+          readonly title: string;
+          readonly description: string | null;
+        }[];
+      }[];
+    }
+  | { readonly kind: 'url'; readonly text: string; readonly url: string };
+
 /** What can be sent. */
 export type OutboundContent =
   | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'location';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly name: string | null;
+      readonly address: string | null;
+    }
+  | {
+      readonly kind: 'interactive';
+      readonly header: string | null;
+      readonly body: string;
+      readonly footer: string | null;
+      readonly action: OutboundAction;
+    }
   /** An approved template. Its variables are those of its body, by name. */
   | {
       readonly kind: 'template';

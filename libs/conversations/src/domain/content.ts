@@ -1,4 +1,5 @@
 import type { JsonObject, TemplateId } from '#kernel';
+import type { InteractiveContent } from './interactive.js';
 
 export type MediaKind = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'DOCUMENT' | 'STICKER';
 
@@ -100,6 +101,7 @@ export type MessageContent =
   | MediaContent
   | LocationContent
   | ContactsContent
+  | InteractiveContent
   | ReplyContent
   | TemplateContent
   | SystemContent

@@ -60,6 +60,14 @@ const outboundContent = (content: MessageContent): OutboundContent | null => {
       const { name, language, variables } = content;
       return { kind: 'template', name, language, variables };
     }
+    case 'location': {
+      const { latitude, longitude, name, address } = content;
+      return { kind: 'location', latitude, longitude, name, address };
+    }
+    case 'interactive': {
+      const { header, body, footer, action } = content;
+      return { kind: 'interactive', header, body, footer, action };
+    }
     default:
       return null;
   }

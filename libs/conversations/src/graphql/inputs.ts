@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import type { Channel } from '../domain/events.js';
 import type { WindowStatus } from '../domain/window.js';
+import { InteractiveInput, LocationInput } from './content-inputs.js';
 
 const idempotencyKeyLengthMax = 200;
 const clientMutationIdLengthMax = 200;
@@ -31,6 +32,16 @@ export class SendMessageInput {
   @IsOptional()
   @IsString()
   readonly text?: string | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => InteractiveInput)
+  readonly interactive?: InteractiveInput | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LocationInput)
+  readonly location?: LocationInput | null;
 
   @IsOptional()
   @IsIn(['WHATSAPP', 'SMS', 'PORTAL'])

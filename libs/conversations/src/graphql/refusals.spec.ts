@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { epochMs, reject } from '#kernel';
 import { customerWrote, neverOpened, providerRefused } from '../domain/window.js';
 import { after, dayMs, noon, second } from '../spec/people.js';
-import { emptyContent, refusalOf, tooLongContent, windowExpiredRefusal } from './refusals.js';
+import { emptyContent, tooLongContent } from './content-refusals.js';
+import { refusalOf, windowExpiredRefusal } from './refusals.js';
 import { notFound } from './plain-refusals.js';
 
 const nothing = async () => [];

@@ -12,6 +12,7 @@ import {
   type Instant,
 } from '#kernel';
 import type { FilledTemplate } from '#templates';
+import type { LocationContent } from '../domain/content.js';
 
 export const acme = organisationId('acme');
 export const number = numberId('number1');
@@ -34,6 +35,17 @@ export const filled: FilledTemplate = {
   language: 'en_GB',
   body: 'Hello Daniel, see you at five.',
   variables: [{ name: 'customer_name', value: 'Daniel' }],
+};
+
+/** Where the business is. */
+export const place: LocationContent = {
+  kind: 'location',
+  latitude: 51.5,
+  longitude: -0.12,
+  name: 'AcmeMotors',
+  address: null,
+  url: null,
+  extras: {},
 };
 
 export const secondMs = 1_000;

@@ -1,5 +1,6 @@
 import { reject, type ConversationId, type Instant, type Rejection } from '#kernel';
 import type { TemplateRefused } from '#templates';
+import type { MessageContent } from '../content.js';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 
@@ -9,6 +10,12 @@ export type Wish<Type extends string, Fields extends object> = {
   readonly at: Instant;
 } & Fields;
 
+/** The content goes by WhatsApp alone, and the message was to go elsewhere. */
+export type ContentNeedsWhatsApp = Rejection<
+  'ContentNeedsWhatsApp',
+  { readonly content: MessageContent['kind']; readonly channel: 'SMS' | 'PORTAL' }
+>;
+
 export type ConversationRejection =
   | Rejection<'ConversationUnknown'>
   | Rejection<'ConversationHasEnded', { readonly currentConversationId: ConversationId | null }>
@@ -16,6 +23,7 @@ export type ConversationRejection =
   | Rejection<'IdempotencyKeyUsedOtherwise'>
   | Rejection<'QuotedMessageUnknown'>
   | Rejection<'TextTooLong', { readonly limit: number; readonly actual: number }>
+  | ContentNeedsWhatsApp
   | TemplateRefused
   | Rejection<'MessageUnknown'>
   | Rejection<'MessageNotUnconfirmed'>;

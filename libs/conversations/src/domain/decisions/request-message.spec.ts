@@ -13,7 +13,7 @@ import {
   windowRefused,
   wrote,
 } from '../../spec/facts.js';
-import { after, dayMs, first, hourMs, noon, reply, second } from '../../spec/people.js';
+import { after, dayMs, first, hourMs, noon, place, reply, second } from '../../spec/people.js';
 import { receive, request, requestTemplate } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
@@ -33,6 +33,15 @@ describe('asking for a message', () => {
         .when(request(after(hourMs), reply, { author }))
         .then(requested(after(hourMs), reply, { author }));
     }
+  });
+
+  it('R011, R017: whatever it says: a place goes in an open window, and waits in a closed one', () => {
+    given(conversationDecider)(...open(noon))
+      .when(request(lastOpen, reply, { content: place }))
+      .then(requested(lastOpen, reply, { content: place }));
+    given(conversationDecider)(...open(noon))
+      .when(request(firstClosed, reply, { content: place }))
+      .then(requested(firstClosed, reply, { ...outside, content: place }), failed(firstClosed));
   });
 
   it('R003, R017, F43: the last millisecond sends, the first closed one keeps a failed attempt', () => {

@@ -40,7 +40,11 @@ export const requestMessage = (thread: Thread, command: RequestMessage): Decisio
     notWritable(thread, command.conversationId) ?? movedOn(thread, command.expectedRevision);
   if (refused) return refused;
   if (!knowsQuoted(thread, command.quotedMessageId)) return reject('QuotedMessageUnknown');
-  switch (channelOf(thread, command)) {
+  const channel = channelOf(thread, command);
+  const { kind } = command.content;
+  if (channel !== 'WHATSAPP' && kind !== 'text')
+    return reject('ContentNeedsWhatsApp', { content: kind, channel });
+  switch (channel) {
     case 'SMS':
       return requestedBySms(thread, command);
     case 'PORTAL':
