@@ -1,4 +1,5 @@
 export * from './contacts.module.js';
+export * from './commands/identities.js';
 export * from './commands/meet-contact.js';
 export * from './commands/merge-contacts.js';
 export * from './commands/sms-contacts.js';

@@ -18,15 +18,27 @@ export class Identities {
   /** In the order of the addresses. */
   claims(addresses: readonly Address[], organisation: OrganisationId): Promise<readonly Claim[]> {
     return Promise.all(
-      addresses.map(async ({ kind, address }) => {
-        const id = await this.streamId(organisation, { kind, address });
+      addresses.map(async (address): Promise<Claim> => {
+        const { kind, address: text } = address;
+        const id = await this.streamId(organisation, address);
         const loaded = await this.decisions.load(identityDecider, id, { fresh: false });
         const { contactId: holder } = loaded.state;
-        if (holder === null) return { kind, address, holder, owner: null };
-        const { state } = await this.contact(organisation, holder);
-        return { kind, address, holder, owner: { contactId: state.contactId ?? holder, state } };
+        const told = { kind, address: text, holder };
+        if (holder === null) return { ...told, owner: null, unfinished: null };
+        return { ...told, ...(await this.ownerOf(organisation, holder)) };
       }),
     );
+  }
+
+  private async ownerOf(organisation: OrganisationId, holder: ContactId) {
+    const own = await this.decisions.load(contactDecider, `${organisation}-${holder}`, {
+      fresh: false,
+    });
+    const known = { contactId: holder, state: own.state };
+    if (own.state.survivor === null) return { owner: known, unfinished: null };
+    const { state } = await this.contact(organisation, own.state.survivor);
+    const owner = { contactId: state.contactId ?? own.state.survivor, state };
+    return { owner, unfinished: state.absorbed.contacts.has(holder) ? null : known };
   }
 
   /** The fold of the contact, or of the one that it turned out to be. */

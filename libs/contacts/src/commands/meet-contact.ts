@@ -83,27 +83,29 @@ export class MeetContact {
     };
   }
 
-  /** Throws AddressesConflict, AddressesMoved, and what the engine throws. */
+  /** For who shows up under one address. Throws AddressesConflict, and what the engine throws. */
   async meet(encounter: Encounter, context: CommandContext): Promise<Met> {
-    const meeting = await this.prepare(encounter, context.organisationId);
-    if (meeting.kind === 'one')
-      throw new AddressesConflict('two contacts turned out to be one person');
-    return this.complete(meeting, encounter, context);
+    return again(async () => {
+      const meeting = await this.prepare(encounter, context.organisationId);
+      if (meeting.kind === 'one')
+        throw new AddressesConflict('two contacts turned out to be one person');
+      return this.complete(meeting, encounter, context);
+    });
   }
 
   /** What `prepare` found, brought about. Throws AddressesMoved, and what the engine throws. */
   async complete(meeting: Ready, encounter: Encounter, context: CommandContext): Promise<Met> {
     const wanted = meeting.known?.contactId ?? contactId(this.chance.id());
-    const owner = await this.claimAll(wanted, meeting.own, context);
-    for (const taken of meeting.taken) await this.take(owner, taken, encounter, context);
+    await this.claimAll(wanted, meeting.own, context);
+    for (const taken of meeting.taken) await this.take(wanted, taken, encounter, context);
     if (meeting.known)
       for (const left of leftBehind(meeting.known.state, encounter))
-        await this.identities.release(owner, left, context);
+        await this.identities.release(wanted, left, context);
     const told = [...meeting.own, ...meeting.taken].map(({ kind, address }) => ({ kind, address }));
-    return this.introduce(owner, { ...encounter, addresses: told }, context);
+    return this.introduce(wanted, { ...encounter, addresses: told }, context);
   }
 
-  /** Whose addresses these are; null when nobody's. Throws AddressesConflict. */
+  /** Whose addresses these are: the first of them that is anybody's; null when none is. */
   async owner(
     { addresses }: Pick<Encounter, 'addresses'>,
     organisation: OrganisationId,
@@ -129,22 +131,17 @@ export class MeetContact {
     return this.identities.contact(organisation, contact);
   }
 
+  /** Somebody else may have met the same customer at the same time: then theirs is the contact. */
   private async claimAll(
     wanted: ContactId,
     claims: readonly Claim[],
     context: CommandContext,
-  ): Promise<ContactId> {
-    let owner = wanted;
-    for (const [index, claim] of claims.entries()) {
-      if (claim.holder !== null) continue;
-      const holder = await this.identities.claim(owner, claim, context);
-      if (holder === owner) continue;
-      // Somebody else met the same customer at the same time: theirs is the contact, if it is the
-      // first address; a later address that another contact holds cannot be guessed away.
-      if (index > 0) throw new AddressesMoved('another contact has just claimed an address');
-      owner = holder;
+  ): Promise<void> {
+    for (const claim of claims.filter(({ holder }) => holder === null)) {
+      const holder = await this.identities.claim(wanted, claim, context);
+      if (holder !== wanted)
+        throw new AddressesMoved('another contact has just claimed an address');
     }
-    return owner;
   }
 
   /** Taken off the one before it is given to the other: no address is two contacts' at a time. */
@@ -188,3 +185,16 @@ export class MeetContact {
     return { contactId: contact, threadId: thread };
   }
 }
+
+/** Tries of an encounter while others meet the same people. */
+const triesMax = 5;
+
+/** Asks again, a few times, while somebody else changes whose the addresses are. */
+export const again = async <T>(ask: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof AddressesMoved) || tries >= triesMax) throw error;
+    }
+};

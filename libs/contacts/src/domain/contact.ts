@@ -195,9 +195,9 @@ const addressKnown = (contact: Contact, { at, data }: ContactAddressLearned): Co
 
 const withAbsorbed = (
   { contacts, threads }: Absorbed,
-  { absorbedContactId, threads: added }: ContactsMerged['data'],
+  { absorbedContactId, earlierContactIds, threads: added }: ContactsMerged['data'],
 ): Absorbed => ({
-  contacts: contacts.add(absorbedContactId),
+  contacts: contacts.add(absorbedContactId).union(earlierContactIds),
   threads: threads.concat(
     added.map((each): [ThreadId, NumberId] => [each.threadId, each.numberId]),
   ),

@@ -15,6 +15,8 @@ export type Claim = Address & {
   /** Who claimed it; their contact may have become another's since. */
   readonly holder: ContactId | null;
   readonly owner: Known | null;
+  /** The holder, while what made them the owner is not finished: an ended process may have begun it. */
+  readonly unfinished: Known | null;
 };
 
 export type Known = { readonly contactId: ContactId; readonly state: Merging };
@@ -51,6 +53,8 @@ export const readEncounter = (
   told: Told,
   formerly: Known | null,
 ): Reading => {
+  for (const { owner, unfinished } of claims)
+    if (owner && unfinished) return { kind: 'one', survivor: owner, absorbed: unfinished };
   const bsuid = claims.find(({ kind }) => kind === 'bsuid');
   const known = formerly ?? personOf(claims, bsuid, told);
   const isPerson = ({ owner }: Claim) => owner === null || owner.contactId === known?.contactId;

@@ -80,6 +80,8 @@ export type ContactsMerged = DomainEvent<
   'ContactsMerged',
   {
     readonly absorbedContactId: ContactId;
+    /** Those that had turned out to be the absorbed one before. */
+    readonly earlierContactIds: readonly ContactId[];
     readonly threads: readonly { readonly numberId: NumberId; readonly threadId: ThreadId }[];
   }
 >;

@@ -61,10 +61,11 @@ export const takeOver = (contact: Merging, command: TakeOver): readonly ContactE
   const { at, from, threads, smsRoutes } = command;
   const { contactId: absorbedContactId, profileName } = from;
   if (absorbedContactId === null || contact.absorbed.contacts.has(absorbedContactId)) return [];
+  const earlierContactIds = from.absorbed.contacts.toArray();
   const news = addressesOf(from).flatMap((told) => addressesLearned(contact, told));
   const named = contact.profileName === null && profileName !== null;
   return [
-    { type: 'ContactsMerged', at, data: { absorbedContactId, threads } },
+    { type: 'ContactsMerged', at, data: { absorbedContactId, earlierContactIds, threads } },
     ...news,
     ...(named ? [{ type: 'ContactProfileNameChanged' as const, at, data: { profileName } }] : []),
     ...consentTaken(contact, from),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext, ThreadId } from '#kernel';
-import { MeetContact, MergeContacts, type Encounter, type Known, type Met } from '#contacts';
+import { MeetContact, MergeContacts, again, type Encounter, type Known, type Met } from '#contacts';
 import { DECIDES, partOf, type Decides } from '#engine';
 import { PortalCodes } from '#portal';
 import { conversationDecider, type ConversationCommand } from '../domain/conversation.js';
@@ -26,7 +26,11 @@ export class Acquaintances {
   ) {}
 
   /** Throws AddressesConflict, AddressesMoved, and what the engine throws. */
-  async meet(encounter: Encounter, context: CommandContext): Promise<Met> {
+  meet(encounter: Encounter, context: CommandContext): Promise<Met> {
+    return again(() => this.tried(encounter, context));
+  }
+
+  private async tried(encounter: Encounter, context: CommandContext): Promise<Met> {
     for (let mergers = 0; mergers < mergersMax; mergers += 1) {
       const meeting = await this.contacts.prepare(encounter, context.organisationId);
       if (meeting.kind === 'ready') {

@@ -135,7 +135,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
 
   private async threadOf(item: StatusItem, owner: NumberOwner): Promise<ThreadId | null> {
     const encounter = encounterOf(item, item.at, owner);
-    const found = await conflictsParked(this.contacts.find(encounter, owner.organisationId));
+    const found = await this.contacts.find(encounter, owner.organisationId);
     return found?.threadId ?? null;
   }
 }

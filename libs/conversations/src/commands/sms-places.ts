@@ -57,7 +57,7 @@ export class SmsPlaces {
   private async routed(ends: Ends, owner: NumberOwner): Promise<SmsPlace | null> {
     const { organisationId } = owner;
     const encounter = encounterOf(ends, owner);
-    const contactId = await conflictsParked(this.contacts.owner(encounter, organisationId));
+    const contactId = await this.contacts.owner(encounter, organisationId);
     if (!contactId) return null;
     const { state } = await this.contacts.load(organisationId, contactId);
     const threadId = state.smsRoutes.get(ends.ours);
