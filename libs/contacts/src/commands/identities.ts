@@ -15,13 +15,19 @@ export class Identities {
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
   ) {}
 
-  /** In the order of the addresses. */
-  claims(addresses: readonly Address[], organisation: OrganisationId): Promise<readonly Claim[]> {
+  /** In the order of the addresses. `fresh`: read from the log, not from what this process keeps. */
+  claims(
+    addresses: readonly Address[],
+    organisation: OrganisationId,
+    how: 'kept' | 'fresh' = 'kept',
+  ): Promise<readonly Claim[]> {
     return Promise.all(
       addresses.map(async (address): Promise<Claim> => {
         const { kind, address: text } = address;
         const id = await this.streamId(organisation, address);
-        const loaded = await this.decisions.load(identityDecider, id, { fresh: false });
+        const loaded = await this.decisions.load(identityDecider, id, {
+          fresh: how === 'fresh',
+        });
         const { contactId: holder } = loaded.state;
         const told = { kind, address: text, holder };
         if (holder === null) return { ...told, owner: null, unfinished: null };

@@ -85,11 +85,11 @@ export class MeetContact {
 
   /** For who shows up under one address. Throws AddressesConflict, and what the engine throws. */
   async meet(encounter: Encounter, context: CommandContext): Promise<Met> {
-    return again(async () => {
+    return again(context, async (own) => {
       const meeting = await this.prepare(encounter, context.organisationId);
       if (meeting.kind === 'one')
         throw new AddressesConflict('two contacts turned out to be one person');
-      return this.complete(meeting, encounter, context);
+      return this.complete(meeting, encounter, own);
     });
   }
 
@@ -174,15 +174,33 @@ export class MeetContact {
     };
     const known = await this.decisions.load(contactDecider, id, { fresh: false });
     const news = contactDecider.decide(known.state, command);
-    const decided =
-      Array.isArray(news) && news.length === 0
-        ? ({ ...known, kind: 'accepted' } as const)
-        : await this.decisions.run(contactDecider, id, command, partOf(context, 'meet', contact));
+    const isNews = !Array.isArray(news) || news.length > 0;
+    const decided = isNews
+      ? await this.decisions.run(contactDecider, id, command, partOf(context, 'meet', contact))
+      : ({ ...known, kind: 'accepted' } as const);
     if (decided.kind === 'rejected')
       throw new AddressesMoved('the contact has just turned out to be another');
+    if (isNews) await this.confirm(contact, encounter, context);
     const thread = decided.state.threads.get(encounter.numberId);
     if (!thread) throw new Error('a contact that was met has no thread');
     return { contactId: contact, threadId: thread };
+  }
+
+  /** An address that went to another while it was being written down here is not kept. */
+  private async confirm(
+    contact: ContactId,
+    { addresses, toldAt }: Pick<Encounter, 'addresses' | 'toldAt'>,
+    context: CommandContext,
+  ): Promise<void> {
+    const claims = await this.identities.claims(addresses, context.organisationId, 'fresh');
+    const kinds = claims.flatMap(({ kind, holder, owner }) =>
+      holder === contact || owner?.contactId === contact ? [] : [kind],
+    );
+    if (kinds.length === 0) return;
+    const lose = { type: 'LoseAddresses' as const, kinds, toldAt };
+    const part = partOf(context, 'lose-again', contact);
+    await this.decisions.run(contactDecider, `${context.organisationId}-${contact}`, lose, part);
+    throw new AddressesMoved('an address went elsewhere meanwhile');
   }
 }
 
@@ -190,10 +208,13 @@ export class MeetContact {
 const triesMax = 5;
 
 /** Asks again, a few times, while somebody else changes whose the addresses are. */
-export const again = async <T>(ask: () => Promise<T>): Promise<T> => {
+export const again = async <T>(
+  context: CommandContext,
+  ask: (context: CommandContext) => Promise<T>,
+): Promise<T> => {
   for (let tries = 1; ; tries += 1)
     try {
-      return await ask();
+      return await ask(tries === 1 ? context : partOf(context, `again-${tries}`, null));
     } catch (error) {
       if (!(error instanceof AddressesMoved) || tries >= triesMax) throw error;
     }

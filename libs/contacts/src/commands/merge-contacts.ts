@@ -70,6 +70,7 @@ export class MergeContacts {
     await this.decide(survivor, context, {
       type: 'TakeOver',
       at: context.at,
+      absorbedContactId: absorbed,
       from,
       threads: pairs.map(({ numberId, absorbed: thread }) => ({ numberId, threadId: thread })),
       smsRoutes: from.smsRoutes

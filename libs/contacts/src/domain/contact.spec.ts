@@ -381,7 +381,14 @@ describe('two contacts that are one', () => {
   );
   const threads = [{ numberId: numberId('number1'), threadId: threadId('thread2') }];
   const smsRoutes = [{ smsNumber: '+447700900800', threadId: threadId('thread1') }];
-  const takeOver: ContactCommand = { type: 'TakeOver', at, from, threads, smsRoutes };
+  const takeOver: ContactCommand = {
+    type: 'TakeOver',
+    at,
+    absorbedContactId: dan,
+    from,
+    threads,
+    smsRoutes,
+  };
   const taken: readonly ContactEvent[] = [
     {
       type: 'ContactsMerged',

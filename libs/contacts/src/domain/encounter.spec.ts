@@ -144,6 +144,12 @@ describe('who shows up under some addresses', () => {
     expect(whoIn(read(claims, 50))).toEqual({ is: 'ann', takes: [['wa_id', 'bob']] });
   });
 
+  it('has to wait while somebody else is about to be met under one of the addresses', () => {
+    const nobody = { contactId: contactId('bob'), state: contactDecider.initial };
+    expect(whoIn(read([claim(newWaId, nobody)], 100, person('ann', 1, [waId])))).toBe('conflict');
+    expect(whoIn(read([claim(x, nobody), claim(waId)]))).toEqual({ is: 'bob', takes: [] });
+  });
+
   it('P2: two whose merger has been begun are one, until it is finished', () => {
     const [ann, bob] = [person('ann', 1, [x]), person('bob', 2, [waId])];
     const begun = { ...claim(waId, ann), holder: bob.contactId, unfinished: bob };
@@ -176,11 +182,11 @@ describe('a customer of whom a change is told', () => {
   });
 
   it('Q17: is one with whoever wrote from the new number since', () => {
-    const since = person('bob', 100, [newWaId]);
-    expect(whoIn(read([claim(newWaId, since)], 100, ann))).toEqual({
-      survives: 'ann',
-      goes: 'bob',
-    });
+    for (const since of [100, 130])
+      expect(whoIn(read([claim(newWaId, person('bob', since, [newWaId]))], 100, ann))).toEqual({
+        survives: 'ann',
+        goes: 'bob',
+      });
   });
 
   it('Q17: is one with whoever has the new BSUID, whenever they got it', () => {

@@ -64,7 +64,11 @@ export const readEncounter = (
       ? [{ kind, address, holder, from: owner }]
       : [],
   );
-  const current = others.filter(({ from, ...address }) => !isOlder(told, from.state, address));
+  const current = formerly
+    ? others
+    : others.filter(({ from, ...address }) => !isOlder(told, from.state, address));
+  // Somebody is about to be met under these addresses: who it is will be known in a moment.
+  if (current.some(({ from }) => from.state.contactId === null)) return { kind: 'conflict' };
   const same = known && current.find((each) => isOnePerson(known, each, told, formerly !== null));
   if (known && same) return inOrder(known, same.from);
   const isCertain = formerly !== null || bsuid !== undefined || current.length === 0;

@@ -41,6 +41,7 @@ export type BeAbsorbed = {
 export type TakeOver = {
   readonly type: 'TakeOver';
   readonly at: Instant;
+  readonly absorbedContactId: ContactId;
   readonly from: Merging;
   /** All of its threads, closed by now. */
   readonly threads: readonly { readonly numberId: NumberId; readonly threadId: ThreadId }[];
@@ -58,9 +59,9 @@ export const beAbsorbed = (
 
 /** What the survivor lacks, and what is newer, is the other's; whoever said no to SMS has said no. */
 export const takeOver = (contact: Merging, command: TakeOver): readonly ContactEvent[] => {
-  const { at, from, threads, smsRoutes } = command;
-  const { contactId: absorbedContactId, profileName } = from;
-  if (absorbedContactId === null || contact.absorbed.contacts.has(absorbedContactId)) return [];
+  const { at, absorbedContactId, from, threads, smsRoutes } = command;
+  const { profileName } = from;
+  if (contact.absorbed.contacts.has(absorbedContactId)) return [];
   const earlierContactIds = from.absorbed.contacts.toArray();
   const news = addressesOf(from).flatMap((told) => addressesLearned(contact, told));
   const named = contact.profileName === null && profileName !== null;

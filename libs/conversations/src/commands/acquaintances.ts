@@ -27,7 +27,7 @@ export class Acquaintances {
 
   /** Throws AddressesConflict, AddressesMoved, and what the engine throws. */
   meet(encounter: Encounter, context: CommandContext): Promise<Met> {
-    return again(() => this.tried(encounter, context));
+    return again(context, (own) => this.tried(encounter, own));
   }
 
   private async tried(encounter: Encounter, context: CommandContext): Promise<Met> {
