@@ -253,7 +253,7 @@ describe('two contacts that turn out to be one', () => {
     expect(await conversation(holder.id)).toMatchObject({ contact: { phone: null } });
   });
 
-  it('whoever writes from the new number while the change is told is one with them all the same', async () => {
+  it('whoever writes from the new number while the change is told is one with them', async () => {
     const before = await says({ from: '447700900461' }, 'eight: old number', 1);
     const told = { type: 'user_changed_number', body: 'changed', wa_id: '447700900462' };
     await deliver(

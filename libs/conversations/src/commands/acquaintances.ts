@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CommandContext, ThreadId } from '#kernel';
+import type { CommandContext, OrganisationId, ThreadId } from '#kernel';
 import { MeetContact, MergeContacts, again, type Encounter, type Known, type Met } from '#contacts';
 import { DECIDES, partOf, type Decides } from '#engine';
 import { PortalCodes } from '#portal';
@@ -28,6 +28,14 @@ export class Acquaintances {
   /** Throws AddressesConflict, AddressesMoved, and what the engine throws. */
   meet(encounter: Encounter, context: CommandContext): Promise<Met> {
     return again(context, (own) => this.tried(encounter, own));
+  }
+
+  /** The same without making anything: null when nobody or nothing is known. */
+  find(
+    encounter: Pick<Encounter, 'addresses' | 'numberId'>,
+    organisation: OrganisationId,
+  ): Promise<Met | null> {
+    return this.contacts.find(encounter, organisation);
   }
 
   private async tried(encounter: Encounter, context: CommandContext): Promise<Met> {

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { parkNow, type CommandContext, type Instant, type ThreadId } from '#kernel';
 import type { StatusItem, ThreadItem, UserIdItem } from '#channels/whatsapp';
-import { MeetContact, type Met } from '#contacts';
+import type { Met } from '#contacts';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import { WhatsAppAddresses, type NumberOwner } from '#organisations';
 import { Acquaintances } from './acquaintances.js';
@@ -38,7 +38,6 @@ export class InboundEnvelope extends Command<void> {
 export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> {
   constructor(
     private readonly addresses: WhatsAppAddresses,
-    private readonly contacts: MeetContact,
     private readonly acquaintances: Acquaintances,
     private readonly bridgeTerms: BridgeTermsReader,
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
@@ -91,7 +90,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   ): Promise<Met | null> {
     const encounter = encounterOf(item, receivedAt, owner);
     return item.kind === 'edit' || item.kind === 'revoke'
-      ? this.contacts.find(encounter, owner.organisationId)
+      ? this.acquaintances.find(encounter, owner.organisationId)
       : this.acquaintances.meet(encounter, providerContext(context));
   }
 
@@ -104,7 +103,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   ): Promise<void> {
     const encounter = encounterOf(item, receivedAt, owner);
     const former = { ...encounter, addresses: encounter.formerly };
-    if (await this.contacts.find(former, owner.organisationId))
+    if (await this.acquaintances.find(former, owner.organisationId))
       await conflictsParked(this.acquaintances.meet(encounter, providerContext(context)));
   }
 
@@ -135,7 +134,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
 
   private async threadOf(item: StatusItem, owner: NumberOwner): Promise<ThreadId | null> {
     const encounter = encounterOf(item, item.at, owner);
-    const found = await this.contacts.find(encounter, owner.organisationId);
+    const found = await this.acquaintances.find(encounter, owner.organisationId);
     return found?.threadId ?? null;
   }
 }

@@ -16,7 +16,8 @@ export class SmsConsents {
 
   /**
    * STOP and START count from when they were said, and once: a webhook that comes again would make an
-   * old word the newest. Any other SMS is a yes for the number that it comes from. They are obeyed before they are shown, so that what is shown was obeyed.
+   * old word the newest. Any other SMS is a yes for the number that it comes from. They are obeyed before
+   * they are shown, so that what is shown was obeyed.
    */
   async obey(
     { keyword, sentAt }: SmsMessageItem,

@@ -35,7 +35,10 @@ export class SmsPlaces {
     private readonly contacts: MeetContact,
   ) {}
 
-  /** Makes a contact and a thread of who is not known yet, by what was told at `toldAt`. Throws for a number that is nobody's. */
+  /**
+   * Makes a contact and a thread of who is not known yet, by what was told at `toldAt`. Throws for a
+   * number that is nobody's.
+   */
   async meet(ends: Ends, toldAt: Instant, context: CommandContext): Promise<SmsPlace> {
     const owner = await this.addresses.ownerOf(ends.ours);
     if (!owner) throw parkNow('no organisation owns this SMS number');

@@ -7,9 +7,9 @@ import type {
   MessageId,
   NumberId,
   Personal,
-  ThreadId,
 } from '#kernel';
 import { event, typesOf, type EventCatalogue } from '#event-store';
+import { closingCatalogue, type ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 
@@ -33,38 +33,6 @@ export type ConversationStarted = DomainEvent<
 
 /** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
-
-/**
- * The contact of this thread turned out to be another one, who has a thread of their own with the same
- * number: nothing more happens here. `conversationId` is the newest of its conversations; all of them
- * are the other contact's history from now on.
- */
-export type ThreadClosed = DomainEvent<
-  'ThreadClosed',
-  InConversation & {
-    readonly contactId: ContactId;
-    readonly threadId: ThreadId;
-    /** How many conversations the thread has had. */
-    readonly episodes: number;
-    /** Whether one of them was going on, which goes on in the other thread. */
-    readonly wasActive: boolean;
-  }
->;
-
-/** A closed thread was one with the same customer: what it knew of window and bridge counts here. */
-export type ThreadAbsorbed = DomainEvent<
-  'ThreadAbsorbed',
-  InConversation & {
-    readonly threadId: ThreadId;
-    readonly lastCustomerMessageAt: Instant | null;
-    readonly refusedMessageStartedAt: Instant | null;
-    /** When the window closes, the closed thread's counted; null if it has never been opened. */
-    readonly windowClosesAt: Instant | null;
-    readonly lastSeen: { readonly channel: Channel; readonly at: Instant } | null;
-    /** Until then the closed thread's bridge stands in the way of another. */
-    readonly bridgeBlockedUntil: Instant | null;
-  }
->;
 
 /** The customer's number changed: the page behind the newest bridge is shut. */
 export type PortalShut = DomainEvent<'PortalShut', OfMessage>;
@@ -314,8 +282,7 @@ export type ConversationRead = DomainEvent<
 export type ConversationEvent =
   | ConversationStarted
   | ConversationEnded
-  | ThreadClosed
-  | ThreadAbsorbed
+  | ClosingEvent
   | CustomerMessageReceived
   | CustomerReactionReceived
   | CustomerCallReceived
@@ -347,8 +314,7 @@ export type ConversationEvent =
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
-  ThreadClosed: event(),
-  ThreadAbsorbed: event(),
+  ...closingCatalogue,
   CustomerMessageReceived: event('providerMessageId', 'content'),
   CustomerReactionReceived: event('emoji'),
   CustomerCallReceived: event(),

@@ -1,11 +1,10 @@
 import { epochMs, type Deadlines } from '#kernel';
+import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type { ExpireWindow } from '../domain/decisions/expire-window.js';
 import type {
   CustomerCallReceived,
   CustomerMessageReceived,
   CustomerReactionReceived,
-  ThreadAbsorbed,
-  ThreadClosed,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';

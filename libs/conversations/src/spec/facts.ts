@@ -1,4 +1,5 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
+import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type {
   BusinessMessageEchoed,
   BridgeNotSent,
@@ -17,8 +18,6 @@ import type {
   MessageRequested,
   PortalOpened,
   PortalShut,
-  ThreadAbsorbed,
-  ThreadClosed,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';

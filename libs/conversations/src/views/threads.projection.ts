@@ -1,6 +1,7 @@
 import { epochMs, type Projection } from '#kernel';
+import type { ThreadAbsorbed } from '../domain/closing-events.js';
 import { latest } from '../domain/bridge.js';
-import type { Channel, ConversationEvent, ThreadAbsorbed } from '../domain/events.js';
+import type { Channel, ConversationEvent } from '../domain/events.js';
 import { customerWrote, providerRefused, refusedByProvider } from '../domain/window.js';
 
 export type ThreadRow = {
