@@ -1,4 +1,5 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
+import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type {
   BusinessMessageEchoed,
   BridgeNotSent,
@@ -16,6 +17,7 @@ import type {
   MessagePosted,
   MessageRequested,
   PortalOpened,
+  PortalShut,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
@@ -24,7 +26,9 @@ import { windowDurationMs } from '../domain/window.js';
 import {
   bridgeId,
   bridgeSms,
+  dan,
   daniel,
+  dansThread,
   filled,
   first,
   noon,
@@ -250,6 +254,45 @@ export const portalOpened = (at: Instant, bridge: MessageId = bridgeId): PortalO
   type: 'PortalOpened',
   at,
   data: { conversationId: first, messageId: bridge },
+});
+
+export const portalShut = (at: Instant, bridge: MessageId = bridgeId): PortalShut => ({
+  type: 'PortalShut',
+  at,
+  data: { conversationId: first, messageId: bridge },
+});
+
+/** The thread of somebody who turned out to be Dan was closed. */
+export const closed = (at: Instant, told: Partial<ThreadClosed['data']> = {}): ThreadClosed => ({
+  type: 'ThreadClosed',
+  at,
+  data: {
+    conversationId: first,
+    contactId: dan,
+    threadId: dansThread,
+    episodes: 1,
+    wasActive: true,
+    ...told,
+  },
+});
+
+/** A thread with somebody who turned out to be Daniel was closed into his. */
+export const absorbed = (
+  at: Instant,
+  told: Partial<ThreadAbsorbed['data']> = {},
+): ThreadAbsorbed => ({
+  type: 'ThreadAbsorbed',
+  at,
+  data: {
+    conversationId: first,
+    threadId: dansThread,
+    lastCustomerMessageAt: null,
+    refusedMessageStartedAt: null,
+    windowClosesAt: null,
+    lastSeen: null,
+    bridgeBlockedUntil: null,
+    ...told,
+  },
 });
 
 export const bridgeNotSent = (at: Instant, failure: Failure): BridgeNotSent => ({

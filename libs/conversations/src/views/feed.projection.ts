@@ -21,7 +21,7 @@ type Told =
   ConversationEvent | ContactEvent | OrganisationEvent | TemplateEvent | TemplateNamesEvent;
 
 /** Whose address is whose stands in streams of its own, which are nobody's business. */
-const untold = ['AddressClaimed', 'AddressAssigned'] as const;
+const untold = ['AddressClaimed', 'AddressReleased', 'AddressAssigned'] as const;
 
 type Untold = (typeof untold)[number];
 
@@ -36,7 +36,7 @@ const isTold = <Type extends string>(type: Type): type is Exclude<Type, Untold> 
 export const feedProjection: Projection<Told, FeedRow> = {
   kind: 'projection',
   name: 'feed',
-  version: 4,
+  version: 5,
   streams: ['conversation-', 'contact-', 'organisation-', 'templates-', 'template-'],
   types: [
     ...conversationEventTypes,

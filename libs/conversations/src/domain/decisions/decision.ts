@@ -17,6 +17,7 @@ export type ContentNeedsWhatsApp = Rejection<
 >;
 
 export type ConversationRejection =
+  | Rejection<'ThreadIsClosed'>
   | Rejection<'ConversationUnknown'>
   | Rejection<'ConversationHasEnded', { readonly currentConversationId: ConversationId | null }>
   | Rejection<'ConversationMovedOn', { readonly revision: number }>

@@ -7,6 +7,7 @@ import { templateFailure, type TemplateWithdrawal } from '../template-withdrawal
 import type { Outbound } from '../outbound.js';
 import { evolve, type Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
+import { failedByClosing } from './close-thread.js';
 import { bridgeNotSent, closedWindow, lapsedBridge } from './closed-window.js';
 import type { Decision, Wish } from './decision.js';
 
@@ -54,6 +55,7 @@ const insteadOfSending = (
   message: Outbound,
   command: StartNextDispatch,
 ): readonly ConversationEvent[] | null => {
+  if (thread.closed !== null) return failedByClosing(thread, messageId, command.at);
   switch (command.channel) {
     case 'WHATSAPP':
       return message.kind === 'TEMPLATE'
