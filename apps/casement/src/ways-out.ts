@@ -1,3 +1,4 @@
+import { metaMediaHosts } from '#channels/whatsapp';
 import { BridgeTermsReader, SmsAddressBook, SmsTrail, WhatsAppAddressees } from '#conversations';
 import type { Config } from '#edge';
 import { WebhookInbox } from '#webhooks';
@@ -14,6 +15,7 @@ export const waysOutOf = (config: Config, { app }: Gateway, own: string): WaysOu
         graphUrl: whatsapp.graphUrl ?? `${own}/simulator/meta`,
         version: whatsapp.graphVersion,
         accessToken: whatsapp.accessToken,
+        mediaHosts: whatsapp.mediaHosts ?? metaMediaHosts,
       },
     },
     sms: sms && {

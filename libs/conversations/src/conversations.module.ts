@@ -28,6 +28,7 @@ import { EventReading } from './graphql/event-reading.js';
 import { EventsResolver } from './graphql/events.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
 import { LogPlaces } from './graphql/log-places.js';
+import { MediaContentResolver } from './graphql/media-content.resolver.js';
 import { NodeResolver } from './graphql/node.resolver.js';
 import { OwnWrites } from './graphql/own-writes.js';
 import { PastMoments } from './graphql/past-moments.js';
@@ -42,6 +43,7 @@ import { Changes } from './views/changes.js';
 import { ContactQueries } from './views/contact-queries.js';
 import { ConversationQueries } from './views/conversation-queries.js';
 import { EventQueries } from './views/event-queries.js';
+import { MessageFiles } from './views/message-files.js';
 import { PortalThreads } from './views/portal-threads.js';
 
 /** Threads between business numbers and customers. Needs the platform's global providers. */
@@ -62,6 +64,7 @@ import { PortalThreads } from './views/portal-threads.js';
     SmsTrail,
     PortalInbox,
     PortalThreads,
+    MessageFiles,
     Changes,
     ContactQueries,
     ConversationQueries,
@@ -80,6 +83,7 @@ import { PortalThreads } from './views/portal-threads.js';
     ConversationsResolver,
     WindowResolver,
     MessageResolver,
+    MediaContentResolver,
     SendMessageResolver,
     ConversationActionsResolver,
     ChangesResolver,
@@ -95,6 +99,7 @@ import { PortalThreads } from './views/portal-threads.js';
     BridgeTermsReader,
     PortalInbox,
     PortalThreads,
+    MessageFiles,
   ],
 })
 export class ConversationsModule {

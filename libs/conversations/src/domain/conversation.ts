@@ -31,6 +31,7 @@ import {
   recordDispatchOutcome,
   type RecordDispatchOutcome,
 } from './decisions/record-dispatch-outcome.js';
+import { recordMedia, type RecordMedia } from './decisions/record-media.js';
 import { recordPortalVisit, type RecordPortalVisit } from './decisions/record-portal-visit.js';
 import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
 import { recordSmsAbsence, type RecordSmsAbsence } from './decisions/record-sms-absence.js';
@@ -38,6 +39,7 @@ import { requestMessage, type RequestMessage } from './decisions/request-message
 import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
 import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
+import { retryMedia, type RetryMedia } from './decisions/retry-media.js';
 import { startNextDispatch, type StartNextDispatch } from './decisions/start-next-dispatch.js';
 import type { ConversationEvent } from './events.js';
 import { emptyThread, evolve, type Thread } from './thread.js';
@@ -60,6 +62,8 @@ export type ConversationCommand =
   | DueSmsLookup
   | RecordSmsAbsence
   | ResolveUnconfirmed
+  | RecordMedia
+  | RetryMedia
   | ExpireWindow
   | MarkRead
   | EndConversation;
@@ -100,6 +104,10 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return recordSmsAbsence(thread, command);
     case 'ResolveUnconfirmed':
       return resolveUnconfirmed(thread, command);
+    case 'RecordMedia':
+      return recordMedia(thread, command);
+    case 'RetryMedia':
+      return retryMedia(thread, command);
     case 'ExpireWindow':
       return expireWindow(thread, command);
     case 'MarkRead':
