@@ -113,9 +113,9 @@ export class MediaController {
     }
     const { first, last } = range ?? { first: 0, last: kept.size - 1 };
     void reply.code(range === null ? 200 : 206).header('content-length', last - first + 1);
-    if (range !== null)
-      void reply.header('content-range', `bytes ${first}-${last}/${kept.size}`);
-    if (request.method === 'HEAD') return reply.send('');
+    if (range !== null) void reply.header('content-range', `bytes ${first}-${last}/${kept.size}`);
+    // Of a stream the server leaves the length as it is told here; of a text it would count it.
+    if (request.method === 'HEAD') return reply.send(Readable.from([]));
     if (this.streams >= MEDIA_LIMITS.streamsMax) {
       void reply.removeHeader('content-length').removeHeader('content-range');
       return refuse(reply.header('retry-after', retryAfterSeconds), 503, 'Too many files at once.');

@@ -33,7 +33,9 @@ export type MediaLinksOptions = {
  */
 export const createMediaLinks = ({ secret, baseUrl, wallClock }: MediaLinksOptions): MediaLinks => {
   const signatureOf = (organisation: string, id: string, endsAtMs: number): Buffer =>
-    createHmac('sha256', secret).update(JSON.stringify([organisation, id, endsAtMs])).digest();
+    createHmac('sha256', secret)
+      .update(JSON.stringify([organisation, id, endsAtMs]))
+      .digest();
   return {
     urlOf: (organisation, id) => {
       const step = mediaLinkMsMax - mediaLinkMsMin;

@@ -12,7 +12,9 @@ const form = /^[0-9a-f]{40}$/;
  * crash, stores it in the same place.
  */
 export const derivedMediaKey = (...names: readonly string[]): MediaKey => {
-  const digest = createHash('sha256').update(JSON.stringify(['media', ...names])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify(['media', ...names]))
+    .digest('hex');
   return digest.slice(0, characters) as MediaKey;
 };
 

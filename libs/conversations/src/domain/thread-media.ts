@@ -1,5 +1,11 @@
 import type { Map } from 'immutable';
-import { isErased, type ConversationId, type Instant, type MessageId, type Personal } from '#kernel';
+import {
+  isErased,
+  type ConversationId,
+  type Instant,
+  type MessageId,
+  type Personal,
+} from '#kernel';
 import type { MessageContent, MediaContent } from './content.js';
 import type { MediaDeferred } from './events.js';
 
@@ -43,7 +49,9 @@ export const mediaDeferred = (
   { messageId, attempt }: MediaDeferred['data'],
 ): AwaitedMedias => {
   const awaited = media.get(messageId);
-  return awaited ? media.set(messageId, { ...awaited, attempts: attempt, isDeferred: true }) : media;
+  return awaited
+    ? media.set(messageId, { ...awaited, attempts: attempt, isDeferred: true })
+    : media;
 };
 
 export const mediaRetryDue = (media: AwaitedMedias, messageId: MessageId): AwaitedMedias => {

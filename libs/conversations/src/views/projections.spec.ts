@@ -423,7 +423,7 @@ describe('the view of messages', () => {
       reaction: null,
       edited_at: null,
       revoked_at: null,
-  file: null,
+      file: null,
     });
   });
 

@@ -3,7 +3,9 @@ import { chunkBytes, type Chunk } from './sealed-file.js';
 export type PlainChunk = Chunk & { readonly plain: Buffer };
 
 /** The same bytes in pieces of `chunkBytes`, of which the last knows that it is. */
-export async function* rechunked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<PlainChunk, void> {
+export async function* rechunked(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<PlainChunk, void> {
   let waiting: Buffer[] = [];
   let length = 0;
   let index = 0;

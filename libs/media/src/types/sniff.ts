@@ -42,7 +42,9 @@ const riff = (head: Buffer, form: string): boolean =>
 /** MPEG audio, layer III, without a tag: eleven bits of sync, then a version that exists. */
 const isMp3Frame = (head: Buffer): boolean => {
   const [first = 0, second = 0] = head;
-  return first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x18) !== 0x08 && (second & 6) === 2;
+  return (
+    first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x18) !== 0x08 && (second & 6) === 2
+  );
 };
 
 /** ADTS: twelve bits of sync, layer 0. */
@@ -69,7 +71,6 @@ const binary: readonly (readonly [Signature, (head: Buffer) => boolean])[] = [
 
 const markup =
   /<(?:!doctype|html|head|body|script|svg|iframe|style|title|meta|link|img|a|table|div|p|\?xml)\b/i;
-
 
 /** Text of UTF-8 or Latin-1 has no such bytes; UTF-16 does, and is told by its first two. */
 const isControl = (byte: number): boolean =>
