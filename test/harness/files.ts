@@ -52,6 +52,28 @@ export const newestMedia = (
     return media && { conversationId: found?.id ?? '', position: found?.position ?? '', media };
   });
 
+const facts = `query($id: ID!, $types: [String!]) {
+  events(filter: { conversationId: $id, types: $types }, first: 100) { nodes { type data } } }`;
+
+export type FileFact = {
+  readonly type: string;
+  readonly data: { readonly messageId: string; readonly mediaKey?: string };
+};
+
+/** What the log says of files in a conversation, oldest first. */
+export const fileFacts = async (
+  casement: Casement,
+  conversationId: string,
+): Promise<readonly FileFact[]> => {
+  const types = ['MediaStored', 'MediaRefused', 'MediaDeferred', 'MediaRetryDue'];
+  const { events } = await casement.gql<{ events: { nodes: readonly FileFact[] } }>(
+    'agent',
+    facts,
+    { id: conversationId, types },
+  );
+  return events.nodes;
+};
+
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 /** Servers that nobody should ever reach, and how often somebody did. */

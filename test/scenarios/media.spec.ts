@@ -6,7 +6,14 @@ import { createMediaLinks, mediaLinkMsMax } from '#media';
 import { organisationId } from '#kernel';
 import { Casement } from '../harness/casement.js';
 import { eventually, scenarioMsMax } from '../harness/eventually.js';
-import { Traps, mediaFields, newestMedia, type Media, type MediaOf } from '../harness/files.js';
+import {
+  Traps,
+  fileFacts,
+  mediaFields,
+  newestMedia,
+  type Media,
+  type MediaOf,
+} from '../harness/files.js';
 import { Talk } from '../harness/talk.js';
 
 jest.setTimeout(scenarioMsMax);
@@ -334,12 +341,13 @@ describe('what may pass is tried again', () => {
     await casement.simulator.mood({ media });
     await sends(phone, 'voice');
     const { conversationId: id } = await newestMedia(casement, phone, () => true);
-    const live = casement.subscribe<Change>('agent', changed, { id, after: await talk.position() });
+    const types = async () => (await fileFacts(casement, id)).map(({ type }) => type);
+    await eventually('a fetch that failed', async () => (await types()).length > 0);
     await casement.simulator.mood('normal');
     await casement.simulator.moves({ advance: 'PT1M' });
     const { media: file } = await newestMedia(casement, phone, isSettled);
     expect(file.state).toBe('STORED');
-    await live.close();
+    expect(await types()).toEqual(['MediaDeferred', 'MediaRetryDue', 'MediaStored']);
   });
 
   it('S32: a file that comes slowly holds up nobody, and is given up after 30 seconds', async () => {

@@ -127,10 +127,11 @@ const answered = (request: http.ClientRequest): Promise<Download> =>
   });
 
 /** The code of a failure, never its text, which may hold addresses. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'connection failed';
+const codeOf = (error: unknown): string => {
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'connection failed';
+};
 
 const failed = (error: unknown): Download =>
   codeOf(error) === PRIVATE_ADDRESS

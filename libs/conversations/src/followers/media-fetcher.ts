@@ -160,6 +160,8 @@ const downloaded = async (
 
 /** Never its text, which may hold a path. */
 const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : 'error';
 };

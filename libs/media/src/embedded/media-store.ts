@@ -70,7 +70,7 @@ export const openEmbeddedMedia = async (options: EmbeddedMediaOptions): Promise<
   return {
     put,
     open: (place) => openFile(options, place),
-    remove: (mediaKey) => rm(pathOf(directory, mediaKey), { force: true }),
+    remove: async (mediaKey) => rm(pathOf(directory, mediaKey), { force: true }),
   };
 };
 
@@ -133,7 +133,7 @@ const syncFolder = async (path: string): Promise<void> => {
 };
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 
 const openFile = async (
   { directory, keys }: EmbeddedMediaOptions,

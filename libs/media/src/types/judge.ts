@@ -23,47 +23,51 @@ export type FileRefusal =
   | 'checksum_mismatch';
 
 /** Types that are known by name, and the signature that their bytes must have. */
-const known: { readonly [mimeType: string]: Signature } = {
-  'image/jpeg': 'jpeg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'audio/ogg': 'ogg',
-  'audio/mpeg': 'mp3',
-  'audio/aac': 'aac',
-  'audio/amr': 'amr',
-  'audio/wav': 'wav',
-  'audio/mp4': 'iso-media',
-  'video/mp4': 'iso-media',
-  'video/3gpp': 'iso-media',
-  'video/quicktime': 'iso-media',
-  'application/pdf': 'pdf',
-  'application/zip': 'zip',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'zip',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'zip',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'zip',
-  'application/msword': 'ole',
-  'application/vnd.ms-excel': 'ole',
-  'application/vnd.ms-powerpoint': 'ole',
-  'text/plain': 'text',
-  'text/csv': 'text',
-};
+const known: ReadonlyMap<string, Signature> = new Map(
+  Object.entries({
+    'image/jpeg': 'jpeg',
+    'image/png': 'png',
+    'image/gif': 'gif',
+    'image/webp': 'webp',
+    'audio/ogg': 'ogg',
+    'audio/mpeg': 'mp3',
+    'audio/aac': 'aac',
+    'audio/amr': 'amr',
+    'audio/wav': 'wav',
+    'audio/mp4': 'iso-media',
+    'video/mp4': 'iso-media',
+    'video/3gpp': 'iso-media',
+    'video/quicktime': 'iso-media',
+    'application/pdf': 'pdf',
+    'application/zip': 'zip',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'zip',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'zip',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'zip',
+    'application/msword': 'ole',
+    'application/vnd.ms-excel': 'ole',
+    'application/vnd.ms-powerpoint': 'ole',
+    'text/plain': 'text',
+    'text/csv': 'text',
+  } as const),
+);
 
 /** Other names of the same. */
-const aliases: { readonly [mimeType: string]: string } = {
-  'image/jpg': 'image/jpeg',
-  'image/pjpeg': 'image/jpeg',
-  'audio/opus': 'audio/ogg',
-  'application/ogg': 'audio/ogg',
-  'audio/mp3': 'audio/mpeg',
-  'audio/m4a': 'audio/mp4',
-  'audio/x-m4a': 'audio/mp4',
-  'audio/aacp': 'audio/aac',
-  'audio/x-wav': 'audio/wav',
-  'audio/wave': 'audio/wav',
-  'audio/amr-wb': 'audio/amr',
-  'video/3gp': 'video/3gpp',
-};
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'image/jpg': 'image/jpeg',
+    'image/pjpeg': 'image/jpeg',
+    'audio/opus': 'audio/ogg',
+    'application/ogg': 'audio/ogg',
+    'audio/mp3': 'audio/mpeg',
+    'audio/m4a': 'audio/mp4',
+    'audio/x-m4a': 'audio/mp4',
+    'audio/aacp': 'audio/aac',
+    'audio/x-wav': 'audio/wav',
+    'audio/wave': 'audio/wav',
+    'audio/amr-wb': 'audio/amr',
+    'video/3gp': 'video/3gpp',
+  }),
+);
 
 const fallback = 'application/octet-stream';
 
@@ -79,13 +83,13 @@ const families: { readonly [Kind in MediaKind]: RegExp | null } = {
 /** A type by its usual name, in small letters and without parameters; null when none was given. */
 export const plainType = (mimeType: string | null): string | null => {
   const plain = (mimeType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return plain === '' ? null : (aliases[plain] ?? plain);
+  return plain === '' ? null : (aliases.get(plain) ?? plain);
 };
 
 type Judged = { readonly mimeType: string } | { readonly refused: FileRefusal };
 
 const firstOf = (signature: Signature, family: RegExp): string | undefined =>
-  Object.keys(known).find((name) => known[name] === signature && family.test(name));
+  [...known.keys()].find((name) => known.get(name) === signature && family.test(name));
 
 /** A picture, a film, a recording or a sticker: of a known type, and the bytes are of that type. */
 const ofFamily = (declared: string | null, signature: Signature, family: RegExp): Judged => {
@@ -94,8 +98,8 @@ const ofFamily = (declared: string | null, signature: Signature, family: RegExp)
     const mimeType = firstOf(signature, family);
     return mimeType === undefined ? { refused: 'type_mismatch' } : { mimeType };
   }
-  if (!family.test(named) || known[named] === undefined) return { refused: 'type_not_allowed' };
-  return known[named] === signature ? { mimeType: named } : { refused: 'type_mismatch' };
+  if (!family.test(named) || !known.has(named)) return { refused: 'type_not_allowed' };
+  return known.get(named) === signature ? { mimeType: named } : { refused: 'type_mismatch' };
 };
 
 /**
@@ -103,7 +107,7 @@ const ofFamily = (declared: string | null, signature: Signature, family: RegExp)
  * as what nobody knows, so that no browser is ever told to run it.
  */
 const ofDocument = (declared: string | null, signature: Signature): Judged => {
-  const expected = declared === null ? undefined : known[declared];
+  const expected = declared === null ? undefined : known.get(declared);
   if (declared === null || expected === undefined) return { mimeType: fallback };
   // A browser runs no text/plain, whatever it holds: who sends the source of a page may do so.
   const isText = expected === 'text' && signature === 'markup';
