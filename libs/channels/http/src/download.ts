@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './addresses.js';
+import { codeOf } from './error-code.js';
 
 export type DownloadOptions = {
   /** Names of hosts that may be asked; `*.example.com` is whatever stands under it. */
@@ -47,7 +48,7 @@ const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
  * Looks a name up and connects to what was found, unless any of it is private: what is checked is
  * what is connected to, so that a name server cannot change its mind in between.
  */
-const publicOnly =
+export const publicOnly =
   (lookup: LookupFunction): LookupFunction =>
   (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
@@ -125,13 +126,6 @@ const answered = (request: http.ClientRequest): Promise<Download> =>
       );
     });
   });
-
-/** The code of a failure, never its text, which may hold addresses. */
-const codeOf = (error: unknown): string => {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'connection failed';
-};
 
 const failed = (error: unknown): Download =>
   codeOf(error) === PRIVATE_ADDRESS
