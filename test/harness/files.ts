@@ -16,11 +16,12 @@ export type Media = {
   readonly failure: { readonly reason: string; readonly message: string } | null;
 };
 
-export const mediaFields =
-  '... on MediaContent { id kind mimeType sha256 filename voice state url size failure { reason message } }';
+export const mediaFields = `... on MediaContent {
+  id kind mimeType sha256 filename voice state url size failure { reason message } }`;
 
-const query = `query($phone: String!) { conversations(first: 1, filter: { search: $phone }) { nodes {
-  id position messages(last: 20) { nodes { content { ${mediaFields} } } } } } }`;
+const query = `query($phone: String!) {
+  conversations(first: 1, filter: { search: $phone }) {
+    nodes { id position messages(last: 20) { nodes { content { ${mediaFields} } } } } } }`;
 
 export type MediaOf = {
   readonly conversationId: string;

@@ -26,8 +26,9 @@ type Change = {
   };
 };
 
-const changed = `subscription($id: ID!, $after: Cursor) { conversationChanged(id: $id, after: $after) {
-  event { type } message { content { ${mediaFields} } } } }`;
+const changed = `subscription($id: ID!, $after: Cursor) {
+  conversationChanged(id: $id, after: $after) {
+    event { type } message { content { ${mediaFields} } } } }`;
 const asOf = `query($id: ID!, $asOf: AsOf) { conversation(id: $id, asOf: $asOf) {
   messages(last: 1) { nodes { content { ${mediaFields} } } } } }`;
 
@@ -261,7 +262,7 @@ describe('who is given a file', () => {
     };
     const [claim = '', signature = ''] = access.split('.');
     const flipped = signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
-    const claimed = JSON.stringify([acme, Date.now() + 86_400_000]);
+    const claimed = `${Date.now() + 86_400_000} ${acme}`;
     const forged = Buffer.from(claimed).toString('base64url');
     const other = await stored(phone, 'image');
     const refused = [

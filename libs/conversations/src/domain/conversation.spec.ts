@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRejection, messageId } from '#kernel';
 import { laws } from '#kernel/spec';
+import { recordFile, retryFile, storing, voiceContent } from '../spec/files.js';
 import {
   accepted,
   badNumber,
@@ -30,18 +31,14 @@ import {
   markAsRead,
   react,
   receive,
-  recordFile,
   request,
   retry,
-  retryFile,
   revoke,
   settle,
   startNext,
-  storing,
   tell,
   templatesOnly,
   visit,
-  voiceContent,
 } from '../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from './conversation.js';
 import { messageStatuses, shownStatus } from './delivery.js';

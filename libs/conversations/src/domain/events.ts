@@ -11,6 +11,7 @@ import type {
 import { event, typesOf, type EventCatalogue } from '#event-store';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
+import type { MediaEvent } from './media/events.js';
 
 export type Channel = 'WHATSAPP' | 'SMS' | 'PORTAL';
 export type MessageKind = 'FREE_FORM' | 'TEMPLATE';
@@ -266,33 +267,6 @@ export type MessageReceiptReceived = DomainEvent<
   }
 >;
 
-/** The file of a message was fetched and stored, whole, and is what it was said to be. */
-export type MediaStored = DomainEvent<
-  'MediaStored',
-  OfMessage & {
-    /** Its place in the store. */
-    readonly mediaKey: string;
-    /** What the bytes are, without parameters. */
-    readonly mimeType: string;
-    /** Bytes. */
-    readonly size: number;
-    /** Hex. Whoever has the same file could tell by it who sent it. */
-    readonly sha256: Personal<string>;
-  }
->;
-
-/** The file of a message is not here and will not be, for the reason that is said. */
-export type MediaRefused = DomainEvent<'MediaRefused', OfMessage & { readonly failure: Failure }>;
-
-/** The file of a message could not be fetched, and is worth another try at `retryAt`. */
-export type MediaDeferred = DomainEvent<
-  'MediaDeferred',
-  OfAttempt & { readonly retryAt: Instant; readonly failure: Failure }
->;
-
-/** The time for another try to fetch a file has come. */
-export type MediaRetryDue = DomainEvent<'MediaRetryDue', OfAttempt>;
-
 /** A member has read what the customer wrote, up to this message. */
 export type ConversationRead = DomainEvent<
   'ConversationRead',
@@ -330,10 +304,7 @@ export type ConversationEvent =
   | SmsNotListed
   | DispatchResolved
   | MessageReceiptReceived
-  | MediaStored
-  | MediaRefused
-  | MediaDeferred
-  | MediaRetryDue
+  | MediaEvent
   | ConversationRead;
 
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {

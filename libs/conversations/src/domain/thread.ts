@@ -13,7 +13,7 @@ import type { Bridge } from './bridge.js';
 import { echoedDelivery, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
 import type { ConversationEvent, MessageRequested } from './events.js';
 import type { Outbound, Seen } from './outbound.js';
-import { mediaAwaited, mediaDeferred, mediaRetryDue, type AwaitedMedias } from './thread-media.js';
+import { mediaAwaited, mediaDeferred, mediaRetryDue, type AwaitedMedias } from './media/awaited.js';
 import { bridgeNotSent, bridgeRequested, lastSeen, portalOpened } from './thread-bridge.js';
 import {
   customerWrote,

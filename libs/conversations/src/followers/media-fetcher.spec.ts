@@ -7,9 +7,10 @@ import { DownloadInterrupted, type Download, type WhatsAppMedia } from '#channel
 import type { Decides } from '#engine';
 import { createMemoryKeyRing } from '#event-store';
 import { derivedMediaKey, openEmbeddedMedia, type MediaStore } from '#media';
+import { retryFile, voiceContent } from '../spec/files.js';
 import { followed } from '../spec/dispatching.js';
 import { acme, after, daniel, dayMs, noon } from '../spec/people.js';
-import { receive, retryFile, revoke, voiceContent } from '../spec/wishes.js';
+import { receive, revoke } from '../spec/wishes.js';
 import { SteppingTimer, world } from '../spec/world.js';
 import { mediaFetcher } from './media-fetcher.js';
 import { checksumAttemptsMax } from './media-outcome.js';

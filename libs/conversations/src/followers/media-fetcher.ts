@@ -18,13 +18,10 @@ import {
 } from '#media';
 import { conversationDecider } from '../domain/conversation.js';
 import { mediaExpiresAtMs, type MediaOutcome } from '../domain/decisions/record-media.js';
-import type {
-  BusinessMessageEchoed,
-  CustomerMessageReceived,
-  MediaRetryDue,
-} from '../domain/events.js';
-import { mediaTrouble } from '../domain/media-failure.js';
-import type { AwaitedMedia } from '../domain/thread-media.js';
+import type { BusinessMessageEchoed, CustomerMessageReceived } from '../domain/events.js';
+import type { MediaRetryDue } from '../domain/media/events.js';
+import { mediaTrouble } from '../domain/media/failure.js';
+import type { AwaitedMedia } from '../domain/media/awaited.js';
 import { threadOf } from './addressed.js';
 import {
   downloadFailed,

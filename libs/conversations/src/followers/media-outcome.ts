@@ -3,7 +3,7 @@ import type { NotDone } from '#channels/http';
 import type { FileRefusal } from '#media';
 import type { MediaOutcome } from '../domain/decisions/record-media.js';
 import type { Failure } from '../domain/failure.js';
-import { mediaRefusal, mediaTrouble } from '../domain/media-failure.js';
+import { mediaRefusal, mediaTrouble } from '../domain/media/failure.js';
 import { providerFailure } from '../domain/provider-failure.js';
 
 const retryDelayMsMin = 5_000;

@@ -1,7 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { messageId } from '#kernel';
 import { given, recorded } from '#kernel/spec';
-import { mediaDeferred, mediaRefused, mediaRetryDue, mediaStored } from '../spec/dispatches.js';
+
+import { mediaDeferred, mediaRefused, mediaRetryDue, mediaStored } from '../spec/files.js';
 import { after, stream } from '../spec/people.js';
 import { mediaRetries } from './media-retries.deadlines.js';
 

@@ -1,12 +1,10 @@
 import type { Deadlines } from '#kernel';
 import type { RetryMedia } from '../domain/decisions/retry-media.js';
-import type { MediaDeferred, MediaRefused, MediaRetryDue, MediaStored } from '../domain/events.js';
+import type { MediaEvent } from '../domain/media/events.js';
 import { toConversation, type ToConversation } from './addressed.js';
 
-type Followed = MediaDeferred | MediaRetryDue | MediaStored | MediaRefused;
-
 /** Has files that could not be fetched tried again. */
-export const mediaRetries: Deadlines<Followed, ToConversation<Omit<RetryMedia, 'at'>>> = {
+export const mediaRetries: Deadlines<MediaEvent, ToConversation<Omit<RetryMedia, 'at'>>> = {
   kind: 'deadlines',
   name: 'media-retries',
   streams: ['conversation-'],

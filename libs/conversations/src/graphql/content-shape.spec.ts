@@ -4,7 +4,8 @@ import { recorded } from '#kernel/spec';
 import { organisationDecider } from '#organisations';
 import type { MessageContent } from '../domain/content.js';
 import type { ConversationEvent } from '../domain/events.js';
-import { mediaRefused, mediaStored } from '../spec/dispatches.js';
+
+import { mediaRefused, mediaStored } from '../spec/files.js';
 import { echoed, edited, reacted, revoked, wrote } from '../spec/facts.js';
 import { acme, after, daniel, noon } from '../spec/people.js';
 import { messagesProjection, type MessageRow } from '../views/messages.projection.js';

@@ -1,4 +1,4 @@
-import { messageId, type Instant, type MessageId } from '#kernel';
+import type { Instant, MessageId } from '#kernel';
 import type {
   DispatchAccepted,
   DispatchDeferred,
@@ -7,17 +7,12 @@ import type {
   DispatchResolved,
   DispatchRetryDue,
   DispatchStarted,
-  MediaDeferred,
-  MediaRefused,
-  MediaRetryDue,
-  MediaStored,
   MessageReceiptReceived,
   Receipt,
   SmsLookupDue,
   SmsNotListed,
 } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
-import { mediaRefusal, mediaTrouble, type MediaRefusalReason } from '../domain/media-failure.js';
 import { first, reply } from './people.js';
 
 /** Which message, and which attempt of it. */
@@ -131,57 +126,3 @@ export const receipt = (
     data: { ...data, receipt: kind, fingerprint, failure, pricing: null },
   };
 };
-
-/** The file of the message that the customer sent as `name`. */
-export const mediaStored = (
-  at: Instant,
-  name = 'hello',
-  told: Partial<MediaStored['data']> = {},
-): MediaStored => ({
-  type: 'MediaStored',
-  at,
-  data: {
-    conversationId: first,
-    messageId: messageId(name),
-    mediaKey: '5f0c7a3e9b1d24680ace13579bdf02468ace1357',
-    mimeType: 'audio/ogg',
-    size: 4_096,
-    sha256: 'ab'.repeat(32),
-    ...told,
-  },
-});
-
-export const mediaRefused = (
-  at: Instant,
-  name = 'hello',
-  reason: MediaRefusalReason = 'media_type_mismatch',
-): MediaRefused => ({
-  type: 'MediaRefused',
-  at,
-  data: { conversationId: first, messageId: messageId(name), failure: mediaRefusal(reason) },
-});
-
-const unfetched = mediaTrouble('media_download_failed', 'status 503');
-
-export const mediaDeferred = (
-  at: Instant,
-  retryAt: Instant,
-  name = 'hello',
-  attempt = 1,
-): MediaDeferred => ({
-  type: 'MediaDeferred',
-  at,
-  data: {
-    conversationId: first,
-    messageId: messageId(name),
-    attempt,
-    retryAt,
-    failure: unfetched,
-  },
-});
-
-export const mediaRetryDue = (at: Instant, name = 'hello', attempt = 1): MediaRetryDue => ({
-  type: 'MediaRetryDue',
-  at,
-  data: { conversationId: first, messageId: messageId(name), attempt },
-});

@@ -1,15 +1,12 @@
 import type { Examples } from '#event-store/spec';
 import type { ConversationEvent } from '../domain/events.js';
+import { mediaDeferred, mediaRefused, mediaRetryDue, mediaStored } from './files.js';
 import {
   accepted,
   badNumber,
   deferred,
   dispatching,
   lookupDue,
-  mediaDeferred,
-  mediaRefused,
-  mediaRetryDue,
-  mediaStored,
   notListed,
   outsideWindow,
   receipt,

@@ -1,6 +1,5 @@
 import { conversationId, messageId, type Instant, type MessageId } from '#kernel';
 import type { BridgeTerms } from '../domain/bridge.js';
-import type { MediaContent } from '../domain/content.js';
 import type {
   EditCustomerMessage,
   RevokeCustomerMessage,
@@ -19,14 +18,12 @@ import type {
   DispatchOutcome,
   RecordDispatchOutcome,
 } from '../domain/decisions/record-dispatch-outcome.js';
-import type { MediaOutcome, RecordMedia } from '../domain/decisions/record-media.js';
 import type { RecordPortalVisit } from '../domain/decisions/record-portal-visit.js';
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { RecordSmsAbsence } from '../domain/decisions/record-sms-absence.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
 import type { ResolveUnconfirmed } from '../domain/decisions/resolve-unconfirmed.js';
 import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
-import type { RetryMedia } from '../domain/decisions/retry-media.js';
 import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
 import type { Receipt } from '../domain/events.js';
 import type { Of } from './dispatches.js';
@@ -295,41 +292,4 @@ export const end = (
   at,
   conversationId: conversationId(thread, episode),
   expectedRevision,
-});
-
-/** What the customer recorded, as `name`. */
-export const voiceContent: MediaContent = {
-  kind: 'media',
-  media: 'AUDIO',
-  providerMediaId: '4490709327384033',
-  mimeType: 'audio/ogg; codecs=opus',
-  sha256: null,
-  caption: null,
-  filename: null,
-  isVoice: true,
-  isAnimated: false,
-  extras: {},
-};
-
-export const storing: MediaOutcome = {
-  kind: 'stored',
-  mediaKey: '5f0c7a3e9b1d24680ace13579bdf02468ace1357',
-  mimeType: 'audio/ogg',
-  size: 4_096,
-  sha256: 'ab'.repeat(32),
-};
-
-/** An attempt to fetch the file of `name` came to this. */
-export const recordFile = (
-  at: Instant,
-  outcome: MediaOutcome,
-  attempt = 1,
-  name = 'hello',
-): RecordMedia => ({ type: 'RecordMedia', at, messageId: messageId(name), attempt, outcome });
-
-export const retryFile = (at: Instant, attempt = 1, name = 'hello'): RetryMedia => ({
-  type: 'RetryMedia',
-  at,
-  messageId: messageId(name),
-  attempt,
 });

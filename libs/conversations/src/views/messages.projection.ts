@@ -11,14 +11,13 @@ import type {
   BridgeRequested,
   BusinessMessageEchoed,
   ConversationEvent,
-  MediaRefused,
-  MediaStored,
   CustomerMessageEdited,
   CustomerMessageReceived,
   CustomerReactionReceived,
   MessageAuthor,
   MessageRequested,
 } from '../domain/events.js';
+import type { MediaRefused, MediaStored } from '../domain/media/events.js';
 import {
   contentCell,
   contentOf,

@@ -6,15 +6,7 @@ import { shownStatus } from '../domain/delivery.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { windowExpired } from '../domain/failure.js';
 import { emptyThread, evolve } from '../domain/thread.js';
-import {
-  accepted,
-  badNumber,
-  dispatching,
-  mediaRefused,
-  mediaStored,
-  receipt,
-  rejected,
-} from '../spec/dispatches.js';
+import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
 import {
   bridgeNotSent,
   bridgeRequested,
@@ -432,28 +424,6 @@ describe('the view of messages', () => {
       edited_at: null,
       revoked_at: null,
       file: null,
-    });
-  });
-
-  it('R118: shows what became of a file, whatever is said of its message later', () => {
-    const row = (...facts: readonly ConversationEvent[]) =>
-      stored([wrote(noon), ...facts]).reduce<ReturnType<typeof messagesProjection.project>>(
-        (before, fact) => messagesProjection.project(before, fact as never, 'hello'),
-        undefined,
-      );
-    expect(row()?.file).toBeNull();
-    const there = row(mediaStored(after(1)), edited(after(2), 'other words'));
-    expect(JSON.parse(there?.file ?? '')).toMatchObject({
-      state: 'STORED',
-      mimeType: 'audio/ogg',
-      size: 4_096,
-      subject: daniel,
-    });
-    expect(there?.file).not.toContain('abab');
-    const not = row(mediaRefused(after(1)), revoked(after(2)));
-    expect(JSON.parse(not?.file ?? '')).toMatchObject({
-      state: 'REFUSED',
-      failure: { reason: 'media_type_mismatch' },
     });
   });
 

@@ -53,6 +53,9 @@ const isAac = (head: Buffer): boolean => {
   return first === 0xff && (second & 0xf6) === 0xf0;
 };
 
+/** Of a file, of an archive without any, of one in parts. */
+const zipRecords: ReadonlySet<string> = new Set(['\x03\x04', '\x05\x06', '\x07\x08']);
+
 const binary: readonly (readonly [Signature, (head: Buffer) => boolean])[] = [
   ['jpeg', (head) => startsWith(head, 0xff, 0xd8, 0xff)],
   ['png', (head) => startsWith(head, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
@@ -65,7 +68,7 @@ const binary: readonly (readonly [Signature, (head: Buffer) => boolean])[] = [
   ['mp3', (head) => latin(head, 0, 3) === 'ID3' || isMp3Frame(head)],
   ['aac', isAac],
   ['pdf', (head) => latin(head, 0, 5) === '%PDF-'],
-  ['zip', (head) => /^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(latin(head, 0, 4))],
+  ['zip', (head) => startsWith(head, 0x50, 0x4b) && zipRecords.has(latin(head, 2, 4))],
   ['ole', (head) => startsWith(head, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)],
 ];
 

@@ -6,13 +6,17 @@ import {
   mediaRefused,
   mediaRetryDue,
   mediaStored,
-  tooFast,
-} from '../../spec/dispatches.js';
+  recordFile,
+  retryFile,
+  storing,
+  voiceContent,
+} from '../../spec/files.js';
+import { tooFast } from '../../spec/dispatches.js';
 import { echoed, open, revoked, started, wrote } from '../../spec/facts.js';
 import { after, dayMs, noon } from '../../spec/people.js';
-import { recordFile, retryFile, storing, voiceContent } from '../../spec/wishes.js';
+
 import { conversationDecider } from '../conversation.js';
-import { mediaKeptMs, mediaRefusal, mediaTrouble } from '../media-failure.js';
+import { mediaKeptMs, mediaRefusal, mediaTrouble } from '../media/failure.js';
 import type { MediaOutcome } from './record-media.js';
 
 const { evolve, initial } = conversationDecider;

@@ -1,8 +1,8 @@
 import { epochMs, unreachable, type Instant, type MessageId } from '#kernel';
 import type { Failure } from '../failure.js';
-import { mediaKeptMs, mediaRefusal } from '../media-failure.js';
+import { mediaKeptMs, mediaRefusal } from '../media/failure.js';
 import type { Thread } from '../thread.js';
-import type { AwaitedMedia } from '../thread-media.js';
+import type { AwaitedMedia } from '../media/awaited.js';
 import type { Decision, Wish } from './decision.js';
 
 export type MediaOutcome =

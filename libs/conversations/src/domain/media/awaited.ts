@@ -6,7 +6,7 @@ import {
   type MessageId,
   type Personal,
 } from '#kernel';
-import type { MessageContent, MediaContent } from './content.js';
+import type { MessageContent, MediaContent } from '../content.js';
 import type { MediaDeferred } from './events.js';
 
 /** A file that a message of the provider's has, and that is still to be fetched. */

@@ -1,4 +1,4 @@
-import { ownFailure, type Failure } from './failure.js';
+import { ownFailure, type Failure } from '../failure.js';
 
 /** How long WhatsApp keeps a file whose id came in a webhook (media page, read 2026-11-20). */
 export const mediaKeptMs = 7 * 24 * 60 * 60 * 1000;
