@@ -264,7 +264,7 @@ describe('who is given a file', () => {
     const flipped = signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
     const claimed = `${Date.now() + 86_400_000} ${acme}`;
     const forged = Buffer.from(claimed).toString('base64url');
-    const other = await stored(phone, 'image');
+    const other = await stored('447700900706', 'image');
     const refused = [
       withAccess(`${claim}.${flipped}`),
       withAccess(`${forged}.${signature}`),
