@@ -30,7 +30,7 @@ import { MediaModule, createMediaLinks, type MediaLinks } from '#media';
 import { OrganisationDirectory, OrganisationsModule } from '#organisations';
 import { PlatformModule, type Platform } from '#platform';
 import { PortalCodesModule, type PortalSettings } from '#portal';
-import { MediaController, OPERATOR_LOG } from './media.controller.js';
+import { MEDIA_LIMITS, MEDIA_SETTINGS, MediaController } from './media.controller.js';
 import { portalPages, portalSettings } from './portal.js';
 import { principalDirectory } from './principals.js';
 import { SmsWebhooksController } from './sms-webhooks.controller.js';
@@ -202,7 +202,10 @@ const gatewayModule = (
     providers: [
       WebhookDoor,
       { provide: WEBHOOK_SETTINGS, useValue: settings.webhooks },
-      { provide: OPERATOR_LOG, useValue: platform.operatorLog },
+      {
+        provide: MEDIA_SETTINGS,
+        useValue: { log: platform.operatorLog, limits: MEDIA_LIMITS },
+      },
     ],
   };
 };

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator, Open, lackOf, lackSentence } from '#access';
 import { MessageFiles, type FileOfMessage } from '#conversations';
@@ -16,14 +17,19 @@ import {
 } from '#media';
 import { headerOf } from './webhook-door.js';
 
-export const OPERATOR_LOG = Symbol('OperatorLog');
+export const MEDIA_SETTINGS = Symbol('MediaSettings');
 
 export const MEDIA_LIMITS = {
   /** Files that are being handed out at once. */
   streamsMax: 500,
-  /** A reader who takes nothing for so long is let go. */
+  /** A reader who takes nothing for so long is let go; one who reads on asks for the rest. */
   stallMsMax: 30_000,
 } as const;
+
+export type MediaSettings = {
+  readonly log: Log;
+  readonly limits: { readonly [Name in keyof typeof MEDIA_LIMITS]: number };
+};
 
 const idForm = /^[A-Za-z0-9_-]{1,100}$/;
 const retryAfterSeconds = '5';
@@ -48,16 +54,21 @@ type Visitor =
 /** The files of messages, for programs with a token and for tags with a signed link. */
 @Controller('media')
 @Open('a token or a signed link is looked at here')
-export class MediaController {
-  private streams = 0;
+export class MediaController implements OnModuleDestroy {
+  private readonly streams = new Set<Readable>();
 
   constructor(
     private readonly authenticator: Authenticator,
     private readonly files: MessageFiles,
     @Inject(MEDIA_LINKS) private readonly links: MediaLinks,
     @Inject(MEDIA_STORE) private readonly store: MediaStore,
-    @Inject(OPERATOR_LOG) private readonly log: Log,
+    @Inject(MEDIA_SETTINGS) private readonly settings: MediaSettings,
   ) {}
+
+  /** Whoever is being handed a file comes again for the rest of it. */
+  onModuleDestroy(): void {
+    for (const stream of this.streams) stream.destroy();
+  }
 
   @Get(':id')
   async file(
@@ -116,7 +127,7 @@ export class MediaController {
     if (range !== null) void reply.header('content-range', `bytes ${first}-${last}/${kept.size}`);
     // Of a stream the server leaves the length as it is told here; of a text it would count it.
     if (request.method === 'HEAD') return reply.send(Readable.from([]));
-    if (this.streams >= MEDIA_LIMITS.streamsMax) {
+    if (this.streams.size >= this.settings.limits.streamsMax) {
       void reply.removeHeader('content-length').removeHeader('content-range');
       return refuse(reply.header('retry-after', retryAfterSeconds), 503, 'Too many files at once.');
     }
@@ -124,12 +135,12 @@ export class MediaController {
   }
 
   private stream(bytes: AsyncGenerator<Buffer, void>): Readable {
-    this.streams += 1;
-    const stream: Readable = Readable.from(paced(bytes, () => stream.destroy()));
-    stream.once('error', (error) => this.log.error({ error }, 'a file could not be read'));
-    stream.once('close', () => {
-      this.streams -= 1;
-    });
+    const { log, limits } = this.settings;
+    const letGo = (): Readable => stream.destroy();
+    const stream: Readable = Readable.from(paced(bytes, limits.stallMsMax, letGo));
+    this.streams.add(stream);
+    stream.once('error', (error) => log.error({ error }, 'a file could not be read'));
+    stream.once('close', () => this.streams.delete(stream));
     return stream;
   }
 }
@@ -137,9 +148,10 @@ export class MediaController {
 /** The same bytes, asked for by a reader; `stalled` is called when he asks no more. */
 async function* paced(
   bytes: AsyncGenerator<Buffer, void>,
+  stallMsMax: number,
   stalled: () => void,
 ): AsyncGenerator<Buffer, void> {
-  const waiting = setTimeout(stalled, MEDIA_LIMITS.stallMsMax);
+  const waiting = setTimeout(stalled, stallMsMax);
   try {
     for await (const chunk of bytes) {
       waiting.refresh();
