@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answer, textIn } from './answering.js';
 import type { FileAnswer, MediaDouble } from './media-double.js';
 
-/** The Graph API tells where a file is; the file is on a server of its own, which asks for the token, too. */
+/** The Graph API tells where a file is; whoever asks for it there needs the token, too. */
 export const registerMedia = (scope: FastifyInstance, media: MediaDouble): void => {
   scope.get('/meta/:version/:mediaId', async (request, reply) => {
     const base = `${request.protocol}://${request.host}/simulator/meta/media`;

@@ -5,6 +5,12 @@ import {
   type EditCustomerMessage,
   type RevokeCustomerMessage,
 } from './decisions/change-customer-message.js';
+import {
+  absorbThread,
+  closeThread,
+  type AbsorbThread,
+  type CloseThread,
+} from './decisions/close-thread.js';
 import type { ConversationRejection, Decision } from './decisions/decision.js';
 import { dueSmsLookup, type DueSmsLookup } from './decisions/due-sms-lookup.js';
 import {
@@ -40,6 +46,7 @@ import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatc
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
 import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
 import { retryMedia, type RetryMedia } from './decisions/retry-media.js';
+import { shutPortal, type ShutPortal } from './decisions/shut-portal.js';
 import { startNextDispatch, type StartNextDispatch } from './decisions/start-next-dispatch.js';
 import type { ConversationEvent } from './events.js';
 import { emptyThread, evolve, type Thread } from './thread.js';
@@ -66,7 +73,10 @@ export type ConversationCommand =
   | RetryMedia
   | ExpireWindow
   | MarkRead
-  | EndConversation;
+  | EndConversation
+  | CloseThread
+  | AbsorbThread
+  | ShutPortal;
 
 const decide = (thread: Thread, command: ConversationCommand): Decision => {
   switch (command.type) {
@@ -114,6 +124,12 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return markRead(thread, command);
     case 'EndConversation':
       return endConversation(thread, command);
+    case 'CloseThread':
+      return closeThread(thread, command);
+    case 'AbsorbThread':
+      return absorbThread(thread, command);
+    case 'ShutPortal':
+      return shutPortal(thread, command);
     default:
       return unreachable(command);
   }

@@ -9,9 +9,10 @@ import type {
   Personal,
 } from '#kernel';
 import { event, typesOf, type EventCatalogue } from '#event-store';
+import { closingCatalogue, type ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
-import type { MediaEvent } from './media/events.js';
+import { mediaCatalogue, type MediaEvent } from './media/events.js';
 
 export type Channel = 'WHATSAPP' | 'SMS' | 'PORTAL';
 export type MessageKind = 'FREE_FORM' | 'TEMPLATE';
@@ -33,6 +34,9 @@ export type ConversationStarted = DomainEvent<
 
 /** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
+
+/** The customer's number changed: the page behind the newest bridge is shut. */
+export type PortalShut = DomainEvent<'PortalShut', OfMessage>;
 
 /**
  * The customer wrote. `at` and `sentAt` are the provider's time, clamped to our receipt;
@@ -279,6 +283,7 @@ export type ConversationRead = DomainEvent<
 export type ConversationEvent =
   | ConversationStarted
   | ConversationEnded
+  | ClosingEvent
   | CustomerMessageReceived
   | CustomerReactionReceived
   | CustomerCallReceived
@@ -294,6 +299,7 @@ export type ConversationEvent =
   | BridgeSmsSent
   | BridgeNotSent
   | PortalOpened
+  | PortalShut
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
@@ -310,6 +316,7 @@ export type ConversationEvent =
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
+  ...closingCatalogue,
   CustomerMessageReceived: event('providerMessageId', 'content'),
   CustomerReactionReceived: event('emoji'),
   CustomerCallReceived: event(),
@@ -325,6 +332,7 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   BridgeSmsSent: event(),
   BridgeNotSent: event(),
   PortalOpened: event(),
+  PortalShut: event(),
   DispatchStarted: event(),
   DispatchAccepted: event('providerMessageId'),
   DispatchRejected: event(),
@@ -335,10 +343,7 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   SmsNotListed: event(),
   DispatchResolved: event(),
   MessageReceiptReceived: event(),
-  MediaStored: event('sha256'),
-  MediaRefused: event(),
-  MediaDeferred: event(),
-  MediaRetryDue: event(),
+  ...mediaCatalogue,
   ConversationRead: event('providerMessageId'),
 };
 

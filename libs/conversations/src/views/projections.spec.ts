@@ -51,7 +51,7 @@ const stored = <Fact extends ConversationEvent>(facts: readonly Fact[]) =>
       stream,
       revision: BigInt(place),
       position: positionAt(place + 1),
-      metadata: { actor: { kind: 'customer', id: daniel }, subject: daniel },
+      metadata: { actor: { kind: 'customer', id: daniel } },
     }),
   );
 
@@ -70,6 +70,7 @@ const threadRow = {
   bridge_id: null,
   bridge_requested_at: null,
   bridge_opened_at: null,
+  bridge_blocked_until: null,
 };
 const conversationRow = {
   conversation_id: first,
@@ -387,6 +388,7 @@ describe('a bridge in the views', () => {
 });
 
 describe('the view of messages', () => {
+  const untouched = { reaction: null, edited_at: null, revoked_at: null, file: null };
   const outbound = (...facts: readonly ConversationEvent[]) => {
     const all = stored([...open(noon), requested(after(1)), ...facts]);
     const row = all
@@ -420,10 +422,7 @@ describe('the view of messages', () => {
       notification_type: null,
       status: null,
       delivery: null,
-      reaction: null,
-      edited_at: null,
-      revoked_at: null,
-      file: null,
+      ...untouched,
     });
   });
 

@@ -1,4 +1,5 @@
 import type { ConversationId, DomainEvent, Instant, MessageId, Personal } from '#kernel';
+import { event, type EventCatalogue } from '#event-store';
 import type { Failure } from '../failure.js';
 
 type OfMessage = { readonly conversationId: ConversationId; readonly messageId: MessageId };
@@ -33,3 +34,10 @@ export type MediaDeferred = DomainEvent<
 export type MediaRetryDue = DomainEvent<'MediaRetryDue', OfAttempt>;
 
 export type MediaEvent = MediaStored | MediaRefused | MediaDeferred | MediaRetryDue;
+
+export const mediaCatalogue: EventCatalogue<MediaEvent> = {
+  MediaStored: event('sha256'),
+  MediaRefused: event(),
+  MediaDeferred: event(),
+  MediaRetryDue: event(),
+};
