@@ -186,6 +186,13 @@ export const cases: readonly Case[] = [
     allowed: value('#kernel'),
   },
   {
+    ban: 'stores-know-the-kernel-only',
+    says: 'files do not know who sent them',
+    file: 'libs/media/src/a.ts',
+    forbidden: value('#channels/whatsapp'),
+    allowed: `export type { A } from '#event-store';\n`,
+  },
+  {
     ban: 'engine-knows-the-stores-only',
     says: 'the engine does not know who asks',
     file: 'libs/engine/src/a.ts',

@@ -44,6 +44,8 @@ export type Said = {
   readonly id?: string;
   readonly type?: string;
   readonly payload?: unknown;
+  /** A file of the phone's: voice, image, document, sticker. */
+  readonly media?: string;
   readonly name?: string;
 };
 

@@ -102,7 +102,7 @@ export const documentRules: readonly Rule[] = [
     findings: (tree) => {
       const known = new Set(glossary(tree).flatMap(({ cells }) => quoted(cells[2])));
       return [...tree]
-        .filter(([path]) => /^libs\/.+\/src\/domain\/(?:.+\/)?events\.ts$/.test(path))
+        .filter(([path]) => /^libs\/.+\/src\/domain\/(?:.+\/)?(?:[a-z]+-)?events\.ts$/.test(path))
         .flatMap(([path, text]) =>
           eventsIn(path, text)
             .filter(({ name }) => !known.has(name))

@@ -1,3 +1,4 @@
+import { metaMediaHosts } from '#channels/whatsapp';
 import {
   BridgeTermsReader,
   SmsAddressBook,
@@ -21,6 +22,7 @@ export const waysOutOf = (config: Config, { app }: Gateway, own: string): WaysOu
         graphUrl: whatsapp.graphUrl ?? `${own}/simulator/meta`,
         version: whatsapp.graphVersion,
         accessToken: whatsapp.accessToken,
+        mediaHosts: whatsapp.mediaHosts ?? metaMediaHosts,
       },
     },
     sms: sms && {

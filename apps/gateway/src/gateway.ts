@@ -26,9 +26,11 @@ import {
   serveSubscriptions,
   type Config,
 } from '#edge';
+import { MediaModule, createMediaLinks, type MediaLinks } from '#media';
 import { OrganisationDirectory, OrganisationsModule } from '#organisations';
 import { PlatformModule, type Platform } from '#platform';
 import { PortalCodesModule, type PortalSettings } from '#portal';
+import { MEDIA_LIMITS, MEDIA_SETTINGS, MediaController } from './media.controller.js';
 import { portalPages, portalSettings } from './portal.js';
 import { principalDirectory } from './principals.js';
 import { SmsWebhooksController } from './sms-webhooks.controller.js';
@@ -79,6 +81,7 @@ export const createGateway = async (
       webhooks: settings,
       sms: smsSettings(config, port),
       portal: portalSettings(config, log, metrics),
+      links: mediaLinks(platform, port),
     }),
     adapter,
     { logger: nestLog(log), abortOnError: false },
@@ -121,6 +124,13 @@ export const portOf = (app: NestFastifyApplication): number => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
+const mediaLinks = ({ config, secretFor }: Platform, port: () => number): MediaLinks =>
+  createMediaLinks({
+    secret: secretFor('media links'),
+    baseUrl: () => publicUrlOf(config, port()),
+    wallClock: Date.now,
+  });
+
 const smsSettings = (config: Config, port: () => number): SmsSettings => ({
   isOn: config.sms !== null,
   portalAddress: () => portalUrlOf(config, port()).replace(/^https?:\/\//, ''),
@@ -150,6 +160,7 @@ type Settings = {
   readonly webhooks: WebhookSettings;
   readonly sms: SmsSettings;
   readonly portal: PortalSettings;
+  readonly links: MediaLinks;
 };
 
 const gatewayModule = (
@@ -183,10 +194,18 @@ const gatewayModule = (
           }),
       }),
       PortalCodesModule.with({ key: platform.secretFor('portal') }),
+      MediaModule.with({ store: platform.media, links: settings.links }),
       conversations,
       portalPages(settings.portal, conversations),
     ],
-    controllers: [WhatsAppWebhooksController, SmsWebhooksController],
-    providers: [WebhookDoor, { provide: WEBHOOK_SETTINGS, useValue: settings.webhooks }],
+    controllers: [WhatsAppWebhooksController, SmsWebhooksController, MediaController],
+    providers: [
+      WebhookDoor,
+      { provide: WEBHOOK_SETTINGS, useValue: settings.webhooks },
+      {
+        provide: MEDIA_SETTINGS,
+        useValue: { log: platform.operatorLog, limits: MEDIA_LIMITS },
+      },
+    ],
   };
 };

@@ -1,6 +1,7 @@
 import type { ClockDesk } from './clock-desk.js';
 import type { Graph } from './graph.js';
 import type { InboundOptions } from './inbound.js';
+import type { MediaDouble } from './media-double.js';
 import type { Moods } from './moods.js';
 import type { SimulatorOptions } from './options.js';
 import type { Outbox } from './outbox.js';
@@ -15,6 +16,7 @@ export type Desk = {
   readonly clock: ClockDesk;
   readonly graph: Graph;
   readonly inbound: InboundOptions;
+  readonly media: MediaDouble;
   readonly moods: () => Moods;
   readonly setMoods: (moods: Moods) => void;
   readonly outbox: Outbox;

@@ -4,8 +4,10 @@ import { readCustomer, readNumber } from './customers.js';
 import type { Deliveries } from './deliveries.js';
 import { messageEnvelope } from './envelopes.js';
 import { limits } from './limits.js';
+import type { MediaDouble } from './media-double.js';
 import type { SimulatedNumber } from './options.js';
 import type { Phones } from './phones.js';
+import { samples } from './samples.js';
 import {
   field,
   knowsOnly,
@@ -20,17 +22,30 @@ export type InboundOptions = {
   readonly numbers: readonly SimulatedNumber[];
   readonly phones: Phones;
   readonly deliveries: Deliveries<Json>;
+  readonly media: MediaDouble;
   readonly nowMs: () => number;
   readonly save: () => Promise<void>;
   readonly changed: () => void;
 };
 
-const FIELDS = ['to', 'name', 'text', 'type', 'payload', 'timestamp', 'id', 'quotes'];
+const FIELDS = ['to', 'name', 'text', 'type', 'payload', 'media', 'timestamp', 'id', 'quotes'];
 const TYPE = /^[a-z_]{1,64}$/;
 
-const readContent = (
-  object: JsonObject,
-): { readonly type: string; readonly payload: Json; readonly shown: string } => {
+type Content = { readonly type: string; readonly payload: Json; readonly shown: string };
+
+/** A file of the phone's, by its name. */
+const readMedia = (object: JsonObject, { send }: MediaDouble): Content | null => {
+  const name = optionalText(object, 'media', 64);
+  if (name === undefined) return null;
+  const file = send(name);
+  if (file === undefined)
+    throw new BadRequest(`"media" must be one of ${[...samples.keys()].join(', ')}.`);
+  const clash = ['text', 'type', 'payload'].find((each) => field(object, each) !== undefined);
+  if (clash !== undefined) throw new BadRequest(`"${clash}" does not go with "media".`);
+  return { ...file, shown: `[${name}]` };
+};
+
+const readContent = (object: JsonObject): Content => {
   const text = optionalText(object, 'text', limits.textCharactersMax * 16);
   const type = optionalText(object, 'type', 64) ?? 'text';
   if (!TYPE.test(type)) throw new BadRequest('"type" must be a word such as image or reaction.');
@@ -66,7 +81,7 @@ export const sendInbound = async (
     options.numbers,
     optionalText(object, 'to', limits.addressCharactersMax),
   );
-  const content = readContent(object);
+  const content = readMedia(object, options.media) ?? readContent(object);
   const quoted = optionalText(object, 'quotes', limits.wamidCharactersMax);
   const asked = optionalInstant(object, 'timestamp') ?? instant(options.nowMs());
   const at = instant(wholeSeconds(asked) * 1000);

@@ -45,6 +45,39 @@ export type TwilioMood = Mood & {
   readonly dropInbound: boolean;
 };
 
+/** What becomes of a file that somebody fetches. */
+export const mediaMoods = [
+  'normal',
+  /** The Graph API does not know it any more. */
+  'gone',
+  'unavailable',
+  /** The Graph API names another address: that of `mediaUrl`, else of a cloud's own metadata. */
+  'elsewhere',
+  /** The file's address leads on to that. */
+  'redirect',
+  'wrong_type',
+  'svg',
+  'empty',
+  'too_large',
+  /** Not the bytes whose checksum was told. */
+  'corrupt',
+  /** Half of it, and the connection is cut. */
+  'cut',
+  /** Half of it, and then nothing. */
+  'slow',
+] as const;
+
+export type MediaMood = (typeof mediaMoods)[number];
+
+/** Meta's double also hands out files. */
+export type WhatsAppMood = Mood & {
+  readonly media: MediaMood;
+  readonly mediaUrl: string | null;
+};
+
+/** All that either provider has. */
+type AnyMood = TwilioMood & WhatsAppMood;
+
 export const normalMood: Mood = {
   loseAnswer: 0,
   refuse: null,
@@ -58,6 +91,11 @@ export const normalMood: Mood = {
   receiptDelayMs: 150,
 };
 export const normalTwilioMood: TwilioMood = { ...normalMood, dropInbound: false };
+export const normalWhatsAppMood: WhatsAppMood = {
+  ...normalMood,
+  media: 'normal',
+  mediaUrl: null,
+};
 
 const COUNT_MAX = 1_000_000;
 
@@ -77,6 +115,18 @@ const readFlag = (name: string, value: Json): boolean => {
 
 const readChoice = (name: string, value: Json): 'auto' | 'manual' => {
   if (value !== 'auto' && value !== 'manual') throw wrong(name, '"auto" or "manual"');
+  return value;
+};
+
+const readMedia = (name: string, value: Json): MediaMood => {
+  const found = mediaMoods.find((mood) => mood === value);
+  if (found === undefined) throw wrong(name, `one of ${mediaMoods.join(', ')}`);
+  return found;
+};
+
+const readUrl = (name: string, value: Json): string | null => {
+  if (value === null) return null;
+  if (typeof value !== 'string' || !URL.canParse(value)) throw wrong(name, 'an address, or null');
   return value;
 };
 
@@ -112,7 +162,7 @@ const readRefuse = (name: string, value: Json): Mood['refuse'] => {
 };
 
 const readers: {
-  readonly [Name in keyof TwilioMood]: (name: string, value: Json) => TwilioMood[Name];
+  readonly [Name in keyof AnyMood]: (name: string, value: Json) => AnyMood[Name];
 } = {
   loseAnswer: readTimes,
   refuse: readRefuse,
@@ -125,10 +175,12 @@ const readers: {
   reads: readChoice,
   receiptDelayMs: (name, value) => readWhole(name, value, limits.delayMsMax),
   dropInbound: readFlag,
+  media: readMedia,
+  mediaUrl: readUrl,
 };
 
-const withSettings = (mood: TwilioMood, object: JsonObject): TwilioMood => {
-  const pick = <Name extends keyof TwilioMood>(name: Name): TwilioMood[Name] => {
+const withSettings = (mood: AnyMood, object: JsonObject): AnyMood => {
+  const pick = <Name extends keyof AnyMood>(name: Name): AnyMood[Name] => {
     const value = field(object, name);
     return value === undefined ? mood[name] : readers[name](name, value);
   };
@@ -144,27 +196,34 @@ const withSettings = (mood: TwilioMood, object: JsonObject): TwilioMood => {
     reads: pick('reads'),
     receiptDelayMs: pick('receiptDelayMs'),
     dropInbound: pick('dropInbound'),
+    media: pick('media'),
+    mediaUrl: pick('mediaUrl'),
   };
 };
 
 /** A mood for each provider. */
-export type Moods = { readonly whatsapp: Mood; readonly twilio: TwilioMood };
+export type Moods = { readonly whatsapp: WhatsAppMood; readonly twilio: TwilioMood };
 
-export const normalMoods: Moods = { whatsapp: normalMood, twilio: normalTwilioMood };
+export const normalMoods: Moods = {
+  whatsapp: normalWhatsAppMood,
+  twilio: normalTwilioMood,
+};
 
 const PROVIDERS = ['whatsapp', 'twilio'] as const;
 
 /** The mood after what `body` says of it; null when that is the normal one. */
-const changed = (moods: Moods, name: keyof Moods, body: JsonObject): TwilioMood | null => {
+const changed = (moods: Moods, name: keyof Moods, body: JsonObject): AnyMood | null => {
   const said = field(body, name);
   const settings = said === undefined ? {} : said;
   if (settings === 'normal') return null;
   if (!isJsonObject(settings)) throw new BadRequest(`"${name}" must be an object, or "normal".`);
   knowsOnly(settings, Object.keys(normalMoods[name]));
-  return withSettings({ ...normalTwilioMood, ...moods[name] }, settings);
+  return withSettings({ ...normalTwilioMood, ...normalWhatsAppMood, ...moods[name] }, settings);
 };
 
-const withoutInbound = ({ dropInbound: _, ...mood }: TwilioMood): Mood => mood;
+const ofWhatsApp = ({ dropInbound: _, ...mood }: AnyMood): WhatsAppMood => mood;
+
+const ofTwilio = ({ media: _, mediaUrl: __, ...mood }: AnyMood): TwilioMood => mood;
 
 /**
  * The moods after `body`: `{"whatsapp": {…}}` changes what it names, `{"whatsapp": "normal"}`
@@ -179,8 +238,8 @@ export const changeMoods = (moods: Moods, body: Json | undefined): Moods => {
   const whatsapp = changed(moods, 'whatsapp', object);
   const twilio = changed(moods, 'twilio', object);
   return {
-    whatsapp: whatsapp === null ? normalMood : withoutInbound(whatsapp),
-    twilio: twilio ?? normalTwilioMood,
+    whatsapp: whatsapp === null ? normalWhatsAppMood : ofWhatsApp(whatsapp),
+    twilio: twilio === null ? normalTwilioMood : ofTwilio(twilio),
   };
 };
 

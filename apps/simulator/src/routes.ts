@@ -8,6 +8,7 @@ import type { Desk } from './desk.js';
 import { askHandshake } from './handshake.js';
 import { sendInbound } from './inbound.js';
 import { limits } from './limits.js';
+import { registerMedia } from './media-routes.js';
 import { changeMoods } from './moods.js';
 import { phoneToJson, type Phone } from './phones.js';
 import { field, optionalText, readObject } from './reading.js';
@@ -204,6 +205,7 @@ export const registerRoutes = (scope: FastifyInstance, desk: Desk): void => {
   registerPage(scope);
   registerClock(scope, desk);
   registerMeta(scope, desk);
+  registerMedia(scope, desk.media);
   registerPhones(scope, desk);
   registerMoods(scope, desk);
   registerProviders(scope, desk);

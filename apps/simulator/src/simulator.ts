@@ -5,6 +5,7 @@ import { createDeliveries, type Deliveries } from './deliveries.js';
 import type { Desk } from './desk.js';
 import { createGraph } from './graph.js';
 import { limits } from './limits.js';
+import { createMediaDouble } from './media-double.js';
 import { postAsMeta } from './meta-webhook.js';
 import { normalMoods, type MoodOf, type Moods } from './moods.js';
 import type { SimulatorOptions } from './options.js';
@@ -93,6 +94,10 @@ const setTable = (
     nowMs,
     changed,
   };
+  const media = createMediaDouble({
+    mood: () => moods.get().whatsapp,
+    accessToken: options.accessToken,
+  });
   const receipts = createReceipts({
     ...meta,
     deliveries,
@@ -114,7 +119,8 @@ const setTable = (
     options,
     clock,
     graph: createGraph({ ...meta, accessToken: options.accessToken, receipts }),
-    inbound: { ...meta, deliveries, save },
+    inbound: { ...meta, deliveries, media, save },
+    media,
     moods: moods.get,
     setMoods: moods.set,
     outbox,

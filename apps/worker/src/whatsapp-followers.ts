@@ -1,7 +1,9 @@
-import { createGraphClient } from '#channels/whatsapp';
+import { lookup } from 'node:dns';
+import { createGraphClient, createMediaClient } from '#channels/whatsapp';
 import {
   PaceOfNumbers,
   callTimeoutMs,
+  mediaFetcher,
   readMarkDispatcher,
   whatsAppDispatcher,
   whatsAppInbox,
@@ -17,6 +19,8 @@ export type WhatsAppAccess = {
   readonly graphUrl: string;
   readonly version: string;
   readonly accessToken: string;
+  /** Hosts that files may be fetched from: names, or `*.example.com` for whatever is under it. */
+  readonly mediaHosts: readonly string[];
 };
 
 export type WhatsAppEnd = {
@@ -37,14 +41,16 @@ export const whatsAppFollowers = (
   { addressees, templates, access }: WhatsAppEnd,
   bridgeTerms: BridgeTermsSource,
 ): Followers => {
-  const { decisions, timer, clock, chance } = platform;
-  const sender = createGraphClient({
+  const { decisions, timer, clock, chance, media: store } = platform;
+  const graph = {
     ...access,
     connectTimeoutMs,
     answerTimeoutMs: callTimeoutMs,
     connectionsMax,
     monotonicMs: () => timer.monotonicMs(),
-  });
+  };
+  const sender = createGraphClient(graph);
+  const media = createMediaClient({ ...graph, hosts: access.mediaHosts, lookup });
   const pace = new PaceOfNumbers(timer);
   const tools = { decisions, clock, timer, chance };
   const ports = { ...tools, sender, addressees, templates, pace, bridgeTerms };
@@ -53,7 +59,11 @@ export const whatsAppFollowers = (
       follower(whatsAppInbox(platform.secretFor('whatsapp inbox partitions'))),
       follower(whatsAppDispatcher(ports)),
       follower(readMarkDispatcher(ports)),
+      follower(mediaFetcher({ decisions, media, store, clock, timer, chance })),
     ],
-    close: () => sender.close(),
+    close: () => {
+      sender.close();
+      media.close();
+    },
   };
 };

@@ -2,6 +2,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import {
   bridgeDeadlines,
   dispatchDeadlines,
+  mediaRetries,
   portalVisits,
   smsLookups,
   windowExpiry,
@@ -63,6 +64,7 @@ export const createWorker = (
       follower(portalVisits),
       follower(windowExpiry),
       follower(dispatchDeadlines),
+      follower(mediaRetries),
       follower(bridgeDeadlines),
       follower(smsLookups),
     ],

@@ -32,6 +32,7 @@ import { EventReading } from './graphql/event-reading.js';
 import { EventsResolver } from './graphql/events.resolver.js';
 import { InboxReading } from './graphql/inbox-reading.js';
 import { LogPlaces } from './graphql/log-places.js';
+import { MediaContentResolver } from './graphql/media-content.resolver.js';
 import { NodeResolver } from './graphql/node.resolver.js';
 import { PastMoments } from './graphql/past-moments.js';
 import { PastReading } from './graphql/past-reading.js';
@@ -47,6 +48,7 @@ import { Changes } from './views/changes.js';
 import { ContactQueries } from './views/contact-queries.js';
 import { ConversationQueries } from './views/conversation-queries.js';
 import { EventQueries } from './views/event-queries.js';
+import { MessageFiles } from './views/message-files.js';
 import { PortalThreads } from './views/portal-threads.js';
 
 /** Threads between business numbers and customers. Needs the platform's global providers. */
@@ -69,6 +71,7 @@ import { PortalThreads } from './views/portal-threads.js';
     SmsTrail,
     PortalInbox,
     PortalThreads,
+    MessageFiles,
     Changes,
     ContactQueries,
     ConversationQueries,
@@ -88,6 +91,7 @@ import { PortalThreads } from './views/portal-threads.js';
     WindowResolver,
     TemplatePickerResolver,
     MessageResolver,
+    MediaContentResolver,
     SendMessageResolver,
     SendTemplateResolver,
     ConversationActionsResolver,
@@ -105,6 +109,7 @@ import { PortalThreads } from './views/portal-threads.js';
     TemplateReader,
     PortalInbox,
     PortalThreads,
+    MessageFiles,
   ],
 })
 export class ConversationsModule {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ConversationEvent } from '#conversations';
 import { Cursors, type Config, type Log } from '#edge';
 import {
@@ -12,6 +13,7 @@ import {
   type Fingerprints,
 } from '#engine';
 import { createEventLog, openEmbedded, type EventLog } from '#event-store';
+import { openEmbeddedMedia, type MediaStore } from '#media';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
@@ -34,6 +36,8 @@ export type Platform = {
   readonly projector: Projector;
   readonly fingerprints: Fingerprints;
   readonly cursors: Cursors;
+  /** The files of messages. */
+  readonly media: MediaStore;
   /** A secret of this installation for one purpose. */
   readonly secretFor: (purpose: string) => string;
   /** Why nothing can be written, or null when it can. */
@@ -68,6 +72,10 @@ export const openPlatform = async (
       onProgress: ({ events }) => operatorLog.info({ count: events }, 'rebuilding the views'),
     },
   });
+  const media = await openEmbeddedMedia({
+    directory: join(config.dataDirectory, 'media'),
+    keys: embedded.keys,
+  });
   const timer = new SystemTimer();
   const chance = new SystemChance();
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
@@ -93,6 +101,7 @@ export const openPlatform = async (
       of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
     },
     cursors: new Cursors(secret(cursorsPurpose), embedded.epoch),
+    media,
     secretFor: secret,
     writeRefusal: watched.writeRefusal,
     close: async () => {

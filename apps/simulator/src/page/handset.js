@@ -72,6 +72,8 @@ const drawInbox = (channel, view) => {
   parts.empty.hidden = view.messages.length > 0;
   setText(parts.notice, view.notice);
   parts.quick.hidden = !view.hasQuick;
+  if (channel === 'whatsapp')
+    for (const button of by('files').children) button.disabled = view.reason !== null;
   parts.form.elements.text.disabled = view.reason !== null;
   parts.form.elements.send.disabled = view.reason !== null || parts.form.ariaBusy === 'true';
 };
@@ -121,6 +123,9 @@ const deliveredOr = ({ delivered, httpStatus }, channel) => {
     channel === 'sms' ? 'Twilio does not try again; its list has it.' : 'Meta tries again.';
   throw new Error(`The webhook ${what}. ${next}`);
 };
+
+const sendFile = (media) =>
+  ask(phonePath(state.customer, '/messages'), 'POST', { to: state.number.phoneNumberId, media });
 
 const writeAs = {
   whatsapp: (text) =>
@@ -177,6 +182,15 @@ export const listenToHandset = (act, open) => {
         void act(async () => deliveredOr(await writeAs.sms(button.dataset.text), 'sms'), problem),
     );
   const whatsApp = inboxes.whatsapp;
+  for (const button of by('files').children)
+    button.addEventListener(
+      'click',
+      () =>
+        void act(
+          async () => deliveredOr(await sendFile(button.dataset.media), 'whatsapp'),
+          whatsApp.problem,
+        ),
+    );
   whatsApp.quick.firstElementChild.addEventListener(
     'click',
     () =>

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { codeOf } from './error-code.js';
 
 export type CallTerms = {
   /**
@@ -47,13 +48,6 @@ export type Exchange =
   | { readonly kind: 'not-started'; readonly why: 'deadline' | 'aborted' }
   | { readonly kind: 'unreachable'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
-
-/** The vendor's code of a failure, never its text, which may hold addresses. */
-const codeOf = (error: unknown): string => {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'connection failed';
-};
 
 const readAnswer = async (
   response: http.IncomingMessage,

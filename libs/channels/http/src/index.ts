@@ -8,6 +8,15 @@ export {
   type ReasonsByClass,
   type RetryClass,
 } from './error-class.js';
+export { isPublicAddress } from './addresses.js';
+export {
+  DownloadInterrupted,
+  openDownloads,
+  type Download,
+  type DownloadOptions,
+  type Downloads,
+  type Forbidden,
+} from './download.js';
 export {
   exchange,
   openConnections,

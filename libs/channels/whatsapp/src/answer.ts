@@ -8,7 +8,8 @@ import type { MarkOutcome, SendOutcome } from './sender.js';
 const PAIR_RETRY_AFTER_MS = 6_000;
 const PAIR_RATE_LIMITED = '131056';
 
-const WORDS: FailureWords = {
+/** How the Graph API speaks of failures. */
+export const graphWords: FailureWords = {
   readError: (body) => readProviderError(at(body, 'error')),
   classify,
   // 1, 2 and 131000 are not here: with a 5xx they leave open whether the message went out.
@@ -18,7 +19,7 @@ const WORDS: FailureWords = {
 
 /** What an exchange says of a send (F25–F31). */
 export const sendOutcome = (exchange: Exchange): SendOutcome => {
-  if (exchange.kind !== 'answer' || exchange.status !== 200) return notDone(exchange, WORDS);
+  if (exchange.kind !== 'answer' || exchange.status !== 200) return notDone(exchange, graphWords);
   const body = parseJson(exchange.body);
   const providerMessageId = textAt(listAt(body, 'messages')[0], 'id');
   if (providerMessageId === undefined)
@@ -34,7 +35,7 @@ export const sendOutcome = (exchange: Exchange): SendOutcome => {
 
 /** What an exchange says of a mark. */
 export const markOutcome = (exchange: Exchange): MarkOutcome => {
-  if (exchange.kind !== 'answer' || exchange.status !== 200) return notDone(exchange, WORDS);
+  if (exchange.kind !== 'answer' || exchange.status !== 200) return notDone(exchange, graphWords);
   return at(parseJson(exchange.body), 'success') === true
     ? { kind: 'done' }
     : { kind: 'unknown', why: '200 without success' };

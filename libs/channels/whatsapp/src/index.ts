@@ -1,6 +1,15 @@
 export type { CallTerms, ErrorClass, ProviderError, Refused, RetryClass } from '#channels/http';
+export { DownloadInterrupted, type Download, type Forbidden } from '#channels/http';
 export { classify } from './errors.js';
 export { createGraphClient, type GraphClient, type GraphOptions } from './graph-client.js';
+export {
+  createMediaClient,
+  metaMediaHosts,
+  type LocatedMedia,
+  type MediaClient,
+  type MediaClientOptions,
+  type WhatsAppMedia,
+} from './media-client.js';
 export type {
   MarkOutcome,
   MarkRequest,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRejection, messageId, reject } from '#kernel';
 import { laws } from '#kernel/spec';
+import { recordFile, retryFile, storing, voiceContent } from '../spec/files.js';
 import {
   accepted,
   badNumber,
@@ -100,6 +101,11 @@ const wishesAt = (ms: number): readonly ConversationCommand[] => [
   lookUp(after(ms)),
   absent(after(ms), 1),
   absent(after(ms), 2),
+  receive(after(ms), 'voice', { content: voiceContent }),
+  recordFile(after(ms), storing, 1, 'voice'),
+  recordFile(after(ms), { kind: 'refused', failure: badNumber }, 2, 'voice'),
+  recordFile(after(ms), { kind: 'deferred', failure: tooFast, retryAt: after(ms + 9) }, 1, 'voice'),
+  retryFile(after(ms), 1, 'voice'),
   settle(after(ms), 'ARRIVED'),
   settle(after(ms), 'SEND_AGAIN'),
   expire(after(ms), after(dayMs)),

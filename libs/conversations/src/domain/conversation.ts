@@ -37,6 +37,7 @@ import {
   recordDispatchOutcome,
   type RecordDispatchOutcome,
 } from './decisions/record-dispatch-outcome.js';
+import { recordMedia, type RecordMedia } from './decisions/record-media.js';
 import { recordPortalVisit, type RecordPortalVisit } from './decisions/record-portal-visit.js';
 import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
 import { recordSmsAbsence, type RecordSmsAbsence } from './decisions/record-sms-absence.js';
@@ -45,6 +46,7 @@ import { requestTemplate, type RequestTemplate } from './decisions/request-templ
 import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
 import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
+import { retryMedia, type RetryMedia } from './decisions/retry-media.js';
 import { shutPortal, type ShutPortal } from './decisions/shut-portal.js';
 import { startNextDispatch, type StartNextDispatch } from './decisions/start-next-dispatch.js';
 import type { ConversationEvent } from './events.js';
@@ -69,6 +71,8 @@ export type ConversationCommand =
   | DueSmsLookup
   | RecordSmsAbsence
   | ResolveUnconfirmed
+  | RecordMedia
+  | RetryMedia
   | ExpireWindow
   | MarkRead
   | EndConversation
@@ -114,6 +118,10 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return recordSmsAbsence(thread, command);
     case 'ResolveUnconfirmed':
       return resolveUnconfirmed(thread, command);
+    case 'RecordMedia':
+      return recordMedia(thread, command);
+    case 'RetryMedia':
+      return retryMedia(thread, command);
     case 'ExpireWindow':
       return expireWindow(thread, command);
     case 'MarkRead':

@@ -12,6 +12,7 @@ import { event, typesOf, type EventCatalogue } from '#event-store';
 import type { ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
+import { mediaCatalogue, type MediaEvent } from './media/events.js';
 
 export type Channel = 'WHATSAPP' | 'SMS' | 'PORTAL';
 export type MessageKind = 'FREE_FORM' | 'TEMPLATE';
@@ -33,9 +34,6 @@ export type ConversationStarted = DomainEvent<
 
 /** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
-
-/** The customer's number changed: the page behind the newest bridge is shut. */
-export type PortalShut = DomainEvent<'PortalShut', OfMessage>;
 
 /**
  * The customer wrote. `at` and `sentAt` are the provider's time, clamped to our receipt;
@@ -298,7 +296,6 @@ export type ConversationEvent =
   | BridgeSmsSent
   | BridgeNotSent
   | PortalOpened
-  | PortalShut
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
@@ -309,6 +306,7 @@ export type ConversationEvent =
   | SmsNotListed
   | DispatchResolved
   | MessageReceiptReceived
+  | MediaEvent
   | ConversationRead;
 
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
@@ -342,6 +340,7 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   SmsNotListed: event(),
   DispatchResolved: event(),
   MessageReceiptReceived: event(),
+  ...mediaCatalogue,
   ConversationRead: event('providerMessageId'),
 };
 

@@ -14,6 +14,7 @@ import { latest, type Bridge } from './bridge.js';
 import { echoedDelivery, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
 import type { ConversationEvent, MessageRequested } from './events.js';
 import type { Outbound, Seen } from './outbound.js';
+import { mediaAwaited, mediaDeferred, mediaRetryDue, type AwaitedMedias } from './media/awaited.js';
 import {
   bridgeNotSent,
   bridgeRequested,
@@ -68,6 +69,8 @@ export type Thread = {
   readonly requests: Map<string, Request>;
   /** Still to be sent, in the order asked for; the first of a channel holds up the others of it. */
   readonly waiting: readonly MessageId[];
+  /** Files that are still to be fetched from the provider. */
+  readonly media: AwaitedMedias;
   /** The newest message of each conversation that no member has read. */
   readonly unread: Map<ConversationId, MessageId>;
   /** Counts what a writer must have seen; receipts, marks, reactions, calls and timers do not count. */
@@ -95,6 +98,7 @@ export const emptyThread: Thread = {
   outbound: Map(),
   requests: Map(),
   waiting: [],
+  media: Map(),
   unread: Map(),
   writerRevision: 0,
   closed: null,
@@ -141,6 +145,13 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
       return bridgeNotSent(deliveryMoved(thread, event), event.data);
     case 'ConversationRead':
       return { ...thread, unread: thread.unread.delete(event.data.conversationId) };
+    case 'MediaStored':
+    case 'MediaRefused':
+      return { ...thread, media: thread.media.delete(event.data.messageId) };
+    case 'MediaDeferred':
+      return { ...thread, media: mediaDeferred(thread.media, event.data) };
+    case 'MediaRetryDue':
+      return { ...thread, media: mediaRetryDue(thread.media, event.data.messageId) };
     case 'MessageFailed':
     case 'MessagePosted':
     case 'BridgeSmsSent':
@@ -221,6 +232,7 @@ const customerMessageReceived = (
     conversationId: data.conversationId,
   }),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
+  media: mediaAwaited(thread.media, data),
   unread: thread.unread.set(data.conversationId, data.messageId),
 });
 
@@ -238,6 +250,7 @@ const businessMessageEchoed = (thread: Thread, data: Data<'BusinessMessageEchoed
   ...counted(thread),
   accepted: thread.accepted.set(data.fingerprint, { messageId: data.messageId, attempt: 1 }),
   providerIds: thread.providerIds.set(data.messageId, data.providerMessageId),
+  media: mediaAwaited(thread.media, data),
   outbound: thread.outbound.set(data.messageId, {
     conversationId: data.conversationId,
     channel: 'WHATSAPP',

@@ -4,6 +4,8 @@ import { recorded } from '#kernel/spec';
 import { organisationDecider } from '#organisations';
 import type { MessageContent } from '../domain/content.js';
 import type { ConversationEvent } from '../domain/events.js';
+
+import { mediaRefused, mediaStored } from '../spec/files.js';
 import { echoed, edited, reacted, revoked, wrote } from '../spec/facts.js';
 import { acme, after, daniel, noon } from '../spec/people.js';
 import { messagesProjection, type MessageRow } from '../views/messages.projection.js';
@@ -32,16 +34,24 @@ describe('what a message says, as clients see it', () => {
     const file = { mimeType: 'audio/ogg; codecs=opus', sha256: 's', caption: null, filename: null };
     const marks = { isVoice: true, isAnimated: false };
     const secret = { media: 'AUDIO' as const, providerMediaId: 'hidden' };
-    const { content } = shapeOf(wroteOf({ kind: 'media', ...secret, ...file, ...marks, extras }));
-    expect(content).toEqual({
+    const voice = wroteOf({ kind: 'media', ...secret, ...file, ...marks, extras });
+    const shown = {
       __typename: 'MediaContent',
       id: 'hello',
       kind: 'AUDIO',
       ...file,
       voice: true,
       animated: false,
-    });
-    expect(JSON.stringify(content)).not.toContain('hidden');
+      organisationId: acme,
+    };
+    const pending = { ...shown, state: 'PENDING', size: null, failure: null };
+    expect(shapeOf(voice).content).toEqual(pending);
+    const there = shapeOf(voice, mediaStored(after(1))).content;
+    expect(there).toEqual({ ...pending, state: 'STORED', size: 4_096 });
+    const { failure } = mediaRefused(after(1)).data;
+    const not = shapeOf(voice, mediaRefused(after(1))).content;
+    expect(not).toEqual({ ...pending, state: 'REFUSED', failure });
+    expect(JSON.stringify([pending, there, not])).not.toContain('hidden');
   });
 
   it('R002: a notice of the system by the name that WhatsApp gives it, and what is known of it', () => {

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '#kernel';
-import type { MessageContent, SystemContent } from '../domain/content.js';
+import { isJsonObject, organisationId, type Json, type JsonObject } from '#kernel';
+import type { MediaContent, MessageContent, SystemContent } from '../domain/content.js';
 import type { InteractiveAction } from '../domain/interactive.js';
-import { contentOf, goneText } from '../views/cells.js';
+import { contentOf, fileOf, goneText } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
 
 /** What a message says, and what came with it, as clients see it. */
@@ -18,16 +18,12 @@ export const contentShape = (row: MessageRow) => {
 
 const text = (words: string) => ({ __typename: 'TextContent' as const, text: words });
 
-const shapeOf = (content: MessageContent, { message_id: id }: MessageRow) => {
+const shapeOf = (content: MessageContent, row: MessageRow) => {
   switch (content.kind) {
     case 'text':
       return text(content.text);
-    case 'media': {
-      const { media, mimeType, sha256, caption, filename, isVoice, isAnimated } = content;
-      const marks = { voice: isVoice, animated: isAnimated };
-      const file = { mimeType, sha256, caption, filename };
-      return { __typename: 'MediaContent', id, kind: media, ...file, ...marks };
-    }
+    case 'media':
+      return mediaShape(content, row);
     case 'location': {
       const { latitude, longitude, name, address, url } = content;
       return { __typename: 'LocationContent', latitude, longitude, name, address, url };
@@ -65,6 +61,31 @@ const actionShape = (action: InteractiveAction) => {
       return { __typename: 'UrlButton', text: action.text, url: action.url };
   }
 };
+
+/** Where the file is to be had is said by whoever knows how it is served: see MediaContentResolver. */
+export const mediaShape = (
+  { media, mimeType, sha256, caption, filename, isVoice, isAnimated }: MediaContent,
+  row: MessageRow,
+) => {
+  const file = row.file === null ? null : fileOf(row.file);
+  return {
+    __typename: 'MediaContent' as const,
+    id: row.message_id,
+    kind: media,
+    mimeType,
+    sha256,
+    caption,
+    filename,
+    voice: isVoice,
+    animated: isAnimated,
+    state: file?.state ?? 'PENDING',
+    size: file?.state === 'STORED' ? file.size : null,
+    failure: file?.state === 'REFUSED' ? file.failure : null,
+    organisationId: organisationId(row.organisation_id),
+  };
+};
+
+export type MediaShape = ReturnType<typeof mediaShape>;
 
 /** The contract has no type for what WhatsApp says of a customer: it is told by its name. */
 const systemRaw = ({ text, waId, userId }: SystemContent): JsonObject => ({

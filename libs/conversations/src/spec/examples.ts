@@ -1,5 +1,6 @@
 import type { Examples } from '#event-store/spec';
 import type { ConversationEvent } from '../domain/events.js';
+import { mediaDeferred, mediaRefused, mediaRetryDue, mediaStored } from './files.js';
 import {
   accepted,
   badNumber,
@@ -77,5 +78,9 @@ export const conversationExamples: Examples<ConversationEvent> = {
       pricing: { billable: false, category: 'service', pricing_model: 'PMP' },
     },
   },
+  MediaStored: mediaStored(after(2)),
+  MediaRefused: mediaRefused(after(2)),
+  MediaDeferred: mediaDeferred(after(2), after(9)),
+  MediaRetryDue: mediaRetryDue(after(9)),
   ConversationRead: read(after(5)),
 };

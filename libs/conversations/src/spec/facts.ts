@@ -1,5 +1,5 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
-import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
+import type { PortalShut, ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type {
   BusinessMessageEchoed,
   BridgeNotSent,
@@ -17,7 +17,6 @@ import type {
   MessagePosted,
   MessageRequested,
   PortalOpened,
-  PortalShut,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';

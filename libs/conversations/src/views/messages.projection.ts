@@ -1,4 +1,4 @@
-import { epochMs, isErased, type Projection } from '#kernel';
+import { epochMs, isErased, type Projection, type Recorded } from '#kernel';
 import {
   bridgeFailed,
   echoedDelivery,
@@ -17,11 +17,13 @@ import type {
   MessageAuthor,
   MessageRequested,
 } from '../domain/events.js';
+import type { MediaRefused, MediaStored } from '../domain/media/events.js';
 import {
   contentCell,
   contentOf,
   deliveryCell,
   deliveryOf,
+  fileCell,
   reactionCell,
   reactionOf,
   withExtrasOf,
@@ -54,6 +56,8 @@ export type MessageRow = {
   /** When the customer last changed it, and when they took it back; null when they did not. */
   readonly edited_at: number | null;
   readonly revoked_at: number | null;
+  /** MessageFile, once it is settled: stored, or refused. An edit brings no other file. */
+  readonly file: string | null;
 };
 
 type Followed =
@@ -61,7 +65,13 @@ type Followed =
   | Exclude<
       Extract<ConversationEvent, { readonly data: { readonly messageId: unknown } }>,
       {
-        readonly type: 'WindowRefusedByProvider' | 'SmsLookupDue' | 'SmsNotListed' | 'PortalOpened';
+        readonly type:
+          | 'WindowRefusedByProvider'
+          | 'SmsLookupDue'
+          | 'SmsNotListed'
+          | 'PortalOpened'
+          | 'MediaDeferred'
+          | 'MediaRetryDue';
       }
     >;
 
@@ -69,7 +79,7 @@ type Followed =
 export const messagesProjection: Projection<Followed, MessageRow> = {
   kind: 'projection',
   name: 'messages',
-  version: 3,
+  version: 4,
   streams: ['conversation-'],
   types: [
     'CustomerMessageReceived',
@@ -91,6 +101,8 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
     'DispatchOutcomeUnknown',
     'DispatchResolved',
     'MessageReceiptReceived',
+    'MediaStored',
+    'MediaRefused',
   ],
   table: {
     name: 'messages',
@@ -115,6 +127,7 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
       reaction: 'json?',
       edited_at: 'integer?',
       revoked_at: 'integer?',
+      file: 'json?',
     },
     key: 'message_id',
     indexes: [['conversation_id', 'sent_at', 'sort']],
@@ -138,6 +151,8 @@ export const messagesProjection: Projection<Followed, MessageRow> = {
     if (recorded.type === 'CustomerMessageEdited') return row && edited(row, recorded);
     if (recorded.type === 'CustomerMessageRevoked')
       return row && { ...row, content: 'null', revoked_at: epochMs(recorded.at) };
+    if (recorded.type === 'MediaStored' || recorded.type === 'MediaRefused')
+      return row && { ...row, file: settledFile(recorded) };
     if (!row?.delivery) return row;
     if (recorded.type === 'BridgeNotSent' && key !== recorded.data.messageId)
       return { ...row, ...delivered(bridgeFailed(deliveryOf(row.delivery))) };
@@ -161,7 +176,16 @@ const edited = (row: MessageRow, { at, data }: CustomerMessageEdited): MessageRo
   return { ...row, content: contentCell(content), edited_at: epochMs(at) };
 };
 
-const untouched = { reaction: null, edited_at: null, revoked_at: null } as const;
+/** Sealed with the key of the fact's subject: the contact's, whoever they are later. */
+const settledFile = (recorded: Recorded<MediaStored | MediaRefused>): string => {
+  if (recorded.type === 'MediaRefused')
+    return fileCell({ state: 'REFUSED', failure: recorded.data.failure });
+  const { mediaKey, mimeType, size } = recorded.data;
+  const subject = recorded.metadata.subject ?? '';
+  return fileCell({ state: 'STORED', mediaKey, subject, mimeType, size });
+};
+
+const untouched = { reaction: null, edited_at: null, revoked_at: null, file: null } as const;
 
 type Unplaced = Omit<MessageRow, 'organisation_id' | 'sort'>;
 

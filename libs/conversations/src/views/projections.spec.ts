@@ -388,6 +388,7 @@ describe('a bridge in the views', () => {
 });
 
 describe('the view of messages', () => {
+  const untouched = { reaction: null, edited_at: null, revoked_at: null, file: null };
   const outbound = (...facts: readonly ConversationEvent[]) => {
     const all = stored([...open(noon), requested(after(1)), ...facts]);
     const row = all
@@ -421,9 +422,7 @@ describe('the view of messages', () => {
       notification_type: null,
       status: null,
       delivery: null,
-      reaction: null,
-      edited_at: null,
-      revoked_at: null,
+      ...untouched,
     });
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
-import { decodeKey, PORTAL_CHARACTERS_MAX, VARIABLES, withoutScheme } from './variables.js';
+import { decodeKey, hostOf, PORTAL_CHARACTERS_MAX, VARIABLES, withoutScheme } from './variables.js';
 import type { Variable } from './variables.js';
 
 export type Config = {
@@ -31,6 +31,8 @@ export type Config = {
     readonly appSecret: string;
     readonly appSecretPrevious: string | null;
     readonly verifyToken: string;
+    /** Where files may be fetched from; null: Meta's own hosts. */
+    readonly mediaHosts: readonly string[] | null;
   };
   /** Null: no SMS is sent, and none is taken. */
   readonly sms: SmsConfig | null;
@@ -203,6 +205,7 @@ const configOf = (given: Environment): Config => {
       appSecret: secret('WHATSAPP_APP_SECRET'),
       appSecretPrevious: given['WHATSAPP_APP_SECRET_PREVIOUS'] ?? null,
       verifyToken: secret('WHATSAPP_VERIFY_TOKEN'),
+      mediaHosts: given['WHATSAPP_MEDIA_HOSTS']?.split(',').map(hostOf) ?? null,
     },
     sms: hasSms(given) ? smsOf(given) : null,
     logLevel: text('LOG_LEVEL', 'warn'),

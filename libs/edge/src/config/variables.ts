@@ -84,6 +84,14 @@ const portalUrl: Check = (text) => {
         `Set at most ${PORTAL_CHARACTERS_MAX} characters after https://.`;
 };
 
+/** One of a list of hosts, as URLs write it. */
+export const hostOf = (text: string): string => text.trim().toLowerCase();
+
+const hosts: Check = (text) =>
+  text.split(',').every((host) => /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(hostOf(host)))
+    ? null
+    : 'is no list of hosts. Set names with commas between them; *.example.com is all under it.';
+
 const accountSid: Check = (text) =>
   /^AC[0-9a-f]{32}$/i.test(text)
     ? null
@@ -215,6 +223,12 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: SIMULATED,
     check: secret,
     means: 'The word that Meta repeats when a webhook is set up',
+  }),
+  variable({
+    name: 'WHATSAPP_MEDIA_HOSTS',
+    byDefault: 'Meta’s',
+    check: hosts,
+    means: 'Hosts that files of messages may be fetched from, beside that of the Graph API',
   }),
   variable({
     name: 'TWILIO_API_URL',
