@@ -113,7 +113,7 @@ export class Casement {
     return new Subscriber<T>(this.demo.graphqlWsUrl, this.demo.tokens[as], query, variables);
   }
 
-  deliver(body: string, appSecret = this.demo.appSecret): Promise<Response> {
+  deliver(body: string | Buffer, appSecret = this.demo.appSecret): Promise<Response> {
     return postSigned(this.demo.url, body, appSecret);
   }
 
