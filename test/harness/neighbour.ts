@@ -1,4 +1,4 @@
-import type { Casement } from './casement.js';
+import type { Client } from './client.js';
 import { eventually } from './eventually.js';
 import { documents, type ConversationChange } from './shapes.js';
 import type { Subscriber } from './subscriber.js';
@@ -23,7 +23,7 @@ export class Neighbour {
   ) {}
 
   /** Resolves when the first message is shown. `posts` delivers one as the provider would. */
-  static async of(casement: Casement, phone: string, posts: Writes): Promise<Neighbour> {
+  static async of(casement: Client, phone: string, posts: Writes): Promise<Neighbour> {
     const talk = new Talk(casement);
     await posts('0');
     const { id, position } = await eventually('a neighbour', () => talk.conversationWith(phone));
@@ -35,7 +35,7 @@ export class Neighbour {
   }
 
   /** On WhatsApp, to the number of the demo. */
-  static onWhatsApp(casement: Casement, phone: string, timestamp: number): Promise<Neighbour> {
+  static onWhatsApp(casement: Client, phone: string, timestamp: number): Promise<Neighbour> {
     const { phoneNumberId } = casement.demo.number;
     return Neighbour.of(casement, phone, (words) => {
       const item = { from: phone, id: `wamid.${phone}-${words}`, timestamp, text: words };
