@@ -17,8 +17,6 @@ export type FollowerLimits = PartitionLimits & {
   /** How long a stop waits for what has begun, and then for those it has told to give up. */
   readonly stopMs: number;
   readonly forcedStopMs: number;
-  /** How many parked items the status counts. */
-  readonly parkedCounted: number;
   /** What one event may ask for at once; the rest is parked as one item, which a retry works. */
   readonly itemsPerEvent: number;
   /** How often it is looked for what operators ask, and how much of it is taken at once. */
@@ -41,7 +39,6 @@ export const followerLimits: FollowerLimits = {
   itemsAsidePatiently: 5_000,
   stopMs: 10_000,
   forcedStopMs: 1_000,
-  parkedCounted: 1_000,
   itemsPerEvent: 1_000,
   requestsMs: 1_000,
   requestsAtOnce: 500,
