@@ -3,7 +3,7 @@ export type Form = ReadonlyMap<string, readonly string[]>;
 
 /** Twilio posts about forty fields, and a few KiB; more than this is no form of its own. */
 const FIELDS_MAX = 500;
-export const formBytesMax = 128 * 1024;
+export const formBytesMax = 64 * 1024;
 
 /** Up to the field that is one too many: whoever posts a million must not have them all parsed. */
 const bounded = (rawBody: Buffer): string => {
