@@ -22,9 +22,7 @@ const customers = 40;
 
 /** `FUZZ_RUNS=100000` looks longer; `FUZZ_SEED` looks at the same again. */
 export const fuzzing = {
-  // eslint-disable-next-line node/no-process-env -- how long a spec looks is no configuration.
   runs: Number(process.env['FUZZ_RUNS'] ?? runsMax),
-  // eslint-disable-next-line node/no-process-env -- nor is what it looks at.
   seed: Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * seedMax)),
 } as const;
 

@@ -112,7 +112,6 @@ const queriesOf = (attempt: string): readonly string[] => [
 
 /** For people, when it was asked for more than usual. */
 const report = (what: string, told: object): void => {
-  // eslint-disable-next-line node/no-process-env -- as above.
   if (process.env['FUZZ_RUNS']) process.stdout.write(`${what}: ${JSON.stringify(told, null, 1)}\n`);
 };
 
