@@ -6,6 +6,8 @@ import { messageShapes } from './shapes.js';
 const pair: JsonObject = { message_id: 'wamid.0', original_message_id: 'wamid.0', emoji: '👍' };
 const messages: readonly JsonObject[] = [
   ...Object.values(messageShapes).map(messageOf),
+  text({ from_user_id: 'GB.20417733118' }),
+  text({ group_id: 'group-1' }),
   messageOf({ type: 'reaction', reaction: pair }),
   messageOf({ type: 'revoke', revoke: pair }),
   messageOf({ type: 'edit', edit: { ...pair, message: { type: 'text', text: { body: 'a' } } } }),
@@ -19,7 +21,12 @@ const ours = receipt({ biz_opaque_callback_data: 'CALLBACK' });
 /** Every update that is known, by the list of a change that it stands in. */
 export const knownUpdates = {
   messages,
-  statuses: [receipt({}), ours, failed, callStatus],
+  statuses: [
+    ...['sent', 'delivered', 'read', 'played'].map((status) => receipt({ status })),
+    ours,
+    failed,
+    callStatus,
+  ],
   calls: [call],
   message_echoes: [echo],
 } as const satisfies { readonly [list: string]: readonly JsonObject[] };
