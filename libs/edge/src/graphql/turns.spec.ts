@@ -85,6 +85,6 @@ it('S18: are given to queries over HTTP, and given back', async () => {
       ['agent', 'manager', 'viewer'].map((as) => fixture.post({ query }, { as }).then(codeOf)),
     );
   for (let again = 0; again < 2; again += 1)
-    expect((await three()).toSorted()).toEqual(['BUSY', undefined, undefined]);
+    expect((await three()).filter((code) => code !== undefined)).toEqual(['BUSY']);
   await fixture.close();
 });
