@@ -1,6 +1,5 @@
 import type { Client } from './client.js';
 import { eventually } from './eventually.js';
-import { documents, type ConversationChange } from './shapes.js';
 import type { Subscriber } from './subscriber.js';
 import { Talk } from './talk.js';
 import { delivery, messagesChange, textItem } from './webhook.js';
@@ -8,6 +7,15 @@ import { delivery, messagesChange, textItem } from './webhook.js';
 /** From the post of a message to its place in its conversation, whatever else is under way. */
 const shownWithinMs = 10_000;
 
+const changed = `subscription($id: ID!, $after: Cursor) {
+  conversationChanged(id: $id, after: $after) {
+    message { content { ... on TextContent { text } } } } }`;
+
+type Change = {
+  readonly conversationChanged: {
+    readonly message: { readonly content: { readonly text?: string } } | null;
+  };
+};
 type Writes = (words: string) => Promise<Response>;
 
 /** A customer who has nothing to do with what is going on, and writes all along. */
@@ -17,7 +25,7 @@ export class Neighbour {
   private constructor(
     private readonly talk: Talk,
     private readonly conversationId: string,
-    private readonly follow: Subscriber<ConversationChange>,
+    private readonly follow: Subscriber<Change>,
     private readonly posts: Writes,
     private readonly said: string[],
   ) {}
@@ -27,10 +35,7 @@ export class Neighbour {
     const talk = new Talk(casement);
     await posts('0');
     const { id, position } = await eventually('a neighbour', () => talk.conversationWith(phone));
-    const follow = casement.subscribe<ConversationChange>('agent', documents.conversationChanged, {
-      id,
-      after: position,
-    });
+    const follow = casement.subscribe<Change>('agent', changed, { id, after: position });
     return new Neighbour(talk, id, follow, posts, ['0']);
   }
 
@@ -49,7 +54,10 @@ export class Neighbour {
     const words = `${this.said.length}`;
     const { status } = await this.posts(words);
     if (status !== 200) throw new Error(`a neighbour’s message was answered ${status}`);
-    const isShown = () => this.follow.received.length >= this.said.length;
+    const isShown = () =>
+      this.follow.received.some(
+        ({ conversationChanged: { message } }) => message?.content.text === words,
+      );
     await eventually(`message ${words} of a neighbour`, isShown, shownWithinMs);
     this.said.push(words);
     this.waitedMs.push(performance.now() - sinceMs);

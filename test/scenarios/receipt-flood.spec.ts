@@ -25,7 +25,7 @@ it('F24: receipts of what others sent from our number hold up no customer', asyn
     const receipts = Array.from({ length: receiptsEach }, (_, n) =>
       receiptChange(phoneNumberId, {
         wamid: `wamid.theirs-${flood}-${n}`,
-        to: '447700900995',
+        to: `4477${String(flood * receiptsEach + n).padStart(8, '0')}`,
         status: 'sent',
         timestamp,
         callbackData: '',
