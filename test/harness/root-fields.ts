@@ -6,6 +6,7 @@ export type Ids = {
   readonly conversation: string;
   readonly message: string;
   readonly contact: string;
+  readonly template: string;
 };
 
 export type RootField = {
@@ -59,6 +60,18 @@ export const rootFields: { readonly [field: string]: RootField } = {
     document: 'query($id: ID!) { node(id: $id) { id } }',
     variables: ({ message }) => ({ id: message }),
     needs: 'messages.view',
+  },
+  templates: {
+    document: '{ templates { nodes { id name body } } }',
+    variables: () => ({}),
+    needs: 'messages.view',
+  },
+  sendTemplate: {
+    document: input('sendTemplate', 'SendTemplateInput'),
+    variables: ({ conversation: conversationId, template: templateId }) => ({
+      input: { conversationId, templateId, idempotencyKey: 'tenancy' },
+    }),
+    needs: 'messages.send',
   },
   sendMessage: {
     document: input('sendMessage', 'SendMessageInput'),
@@ -125,12 +138,26 @@ export const smuggled: { readonly [what: string]: Smuggled } = {
       conversation(id: $id, asOf: { time: "2100-01-01T00:00:00.000Z" }) ${conversation} }`,
     variables: (_, { conversation: id }) => ({ id }),
   },
+  'a template': {
+    document: input('sendTemplate', 'SendTemplateInput'),
+    variables: ({ conversation: conversationId }, { template: templateId }) => ({
+      input: { conversationId, templateId, idempotencyKey: 'smuggled' },
+    }),
+  },
   'a message to quote': {
     document: input('sendMessage', 'SendMessageInput'),
     variables: ({ conversation: conversationId }, { message: quotedMessageId }) => ({
       input: { conversationId, text: 'Quoted', quotedMessageId, idempotencyKey: 'smuggled' },
     }),
   },
+};
+
+/** Of nothing that there is. */
+export const nobodys: Ids = {
+  conversation: '0nobody.1',
+  message: '0nobody',
+  contact: '0nobody',
+  template: '0nobody',
 };
 
 export const isSubscription = (field: string): boolean => field.endsWith('Changed');

@@ -2,15 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CAPABILITIES, undeclaredResolvers, type Capability } from '#access';
 import { Assembled } from '../harness/assembled.js';
 import { scenarioMsMax } from '../harness/eventually.js';
-import { isSubscription, rootFields, type Ids, type RootField } from '../harness/root-fields.js';
+import { isSubscription, nobodys, rootFields, type RootField } from '../harness/root-fields.js';
 import { Subscriber } from '../harness/subscriber.js';
 
 jest.setTimeout(scenarioMsMax);
 
 const organisation = 'acmemotors';
 const missing = 'CAPABILITY_MISSING';
-/** Of nothing that there is: what comes after the capability is another matter. */
-const nobodys: Ids = { conversation: '0nobody.1', message: '0nobody', contact: '0nobody' };
 
 const needing = (capability: Capability) => ({
   fields: Object.entries(rootFields).filter(([, { needs }]) => needs === capability),
@@ -26,6 +24,7 @@ afterAll(() => casement.remove());
 
 /** The code that a field is refused with, as a value or as an error; null when it is answered. */
 const refusal = async (field: string, row: RootField, token: string): Promise<string | null> => {
+  // What comes after the capability is another matter.
   const variables = row.variables(nobodys);
   if (isSubscription(field)) {
     const { graphqlWsUrl } = casement.demo;

@@ -6,18 +6,19 @@ import type { Client, TokenName, Variables } from '../harness/client.js';
 import { eventually, scenarioMsMax } from '../harness/eventually.js';
 import {
   isSubscription,
+  nobodys,
   rootFields,
   smuggled,
   type Ids,
   type RootField,
 } from '../harness/root-fields.js';
 import { Talk } from '../harness/talk.js';
+import { reminder } from '../harness/templates.js';
 
 jest.setTimeout(scenarioMsMax);
 
 const customer = '447700900981';
 const northwind = '+44 7700 900456';
-const nobodys: Ids = { conversation: '0nobody.1', message: '0nobody', contact: '0nobody' };
 const overHttp = Object.entries(rootFields).filter(([field]) => !isSubscription(field));
 
 type Running = Client & { readonly remove: () => Promise<void> };
@@ -48,6 +49,7 @@ const idsOf = async (casement: Client, as: TokenName, text: string): Promise<Ids
         conversation: found.id,
         contact: found.contact.id,
         message: found.lastMessage.id,
+        template: reminder,
       }
     );
   });

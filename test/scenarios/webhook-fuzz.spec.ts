@@ -78,7 +78,11 @@ const placeless = [
   'a receipt of a message that is not known',
   'a change of a message that is not known',
   'the addresses of this customer belong to different contacts',
+  'two contacts turned out to be one person',
   'another contact has just claimed an address',
+  'an address went elsewhere meanwhile',
+  'the contact has just turned out to be another',
+  'the thread has just been closed',
 ];
 
 /**

@@ -37,6 +37,7 @@ const kinds = new Set<WebhookItem['kind']>([
   'call',
   'echo',
   'status',
+  'user-id',
   'notice',
   'unreadable',
 ]);

@@ -4,9 +4,10 @@ export { createGraphClient, type GraphClient, type GraphOptions } from './graph-
 export type {
   MarkOutcome,
   MarkRequest,
+  OutboundContent,
   Recipient,
   SendOutcome,
-  TextRequest,
+  SendRequest,
   WhatsAppSender,
 } from './sender.js';
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';
@@ -29,6 +30,7 @@ export type {
   StatusItem,
   Surroundings,
   ThreadItem,
+  UserIdItem,
   UnreadableItem,
   WebhookItem,
 } from './webhook-item.js';

@@ -28,7 +28,6 @@ const NOTICES = [
   'security',
   'smb_app_state_sync',
   'template_category_update',
-  'user_id_update',
   'user_preferences',
 ] as const;
 
@@ -40,6 +39,7 @@ export const noticeNames: ReadonlySet<string> = new Set<string>([
   'message_echoes.edit',
   'message_echoes.reaction',
   'message_echoes.revoke',
+  'user_id_update',
 ]);
 
 const FIELDS: ReadonlySet<string> = new Set(NOTICES);

@@ -37,6 +37,7 @@ const row: InboxRow = {
   bridge_id: null,
   bridge_requested_at: null,
   bridge_opened_at: null,
+  bridge_blocked_until: null,
 };
 const principal: Principal = {
   kind: 'staff',
@@ -105,7 +106,7 @@ describe('a conversation as clients see it', () => {
 
 describe('the composer', () => {
   it('R010: takes words as long as the window is open', () => {
-    expect(shapeAt(dayMs - 1).composer).toEqual({
+    expect(shapeAt(dayMs - 1).composer).toMatchObject({
       mode: 'FREE_FORM',
       channel: 'WHATSAPP',
       reason: null,

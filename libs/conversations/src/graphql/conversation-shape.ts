@@ -11,6 +11,7 @@ import type { MessageRow } from '../views/messages.projection.js';
 import type { Reads } from '../views/reads.js';
 import { windowOf } from '../views/threads.projection.js';
 import { messageShape, type People } from './message-shape.js';
+import type { Picker } from './template-picker.js';
 
 export type Surroundings = {
   readonly organisation: Organisation;
@@ -58,6 +59,7 @@ export const conversationShape = (
     // For the fields that are read only when they are asked for.
     numberId: row.number_id,
     bridge: bridgeOf(row),
+    bridgeBlockedUntilMs: row.bridge_blocked_until,
     reach: smsReach(row, surroundings),
     nowMs,
   };
@@ -70,7 +72,8 @@ const bridgeOf = (row: InboxRow): Bridge | null => {
   const { bridge_id: id, bridge_requested_at: at, bridge_opened_at: opened } = row;
   if (id === null || at === null) return null;
   const openedAt = opened === null ? null : instant(opened);
-  return { bridgeId: messageId(id), requestedAt: instant(at), openedAt };
+  // Whether a page that is not open has been shut decides nothing that is shown.
+  return { bridgeId: messageId(id), requestedAt: instant(at), openedAt, isShut: false };
 };
 
 const smsReach = (row: InboxRow, { organisation, isSmsOn }: Surroundings): SmsReach => ({
@@ -112,16 +115,25 @@ const expiredWording = 'Window expired';
 
 const composerShape = (row: InboxRow, window: WindowStatus, surroundings: Surroundings) => {
   const channel = channelOf(row, surroundings);
-  const composer = { mode: 'FREE_FORM', channel, reason: null, code: null };
+  const composer = { mode: 'FREE_FORM', channel, reason: null, code: null, picker: null };
   if (!may(surroundings.principal, 'messages.send')) {
     const reason = lackSentence('CAPABILITY_MISSING', 'messages.send');
-    return { ...composer, mode: 'DISABLED', reason, code: 'CAPABILITY_MISSING' };
+    const picker = row.lifecycle === 'ENDED' ? null : pickerOf(row, surroundings);
+    return { ...composer, mode: 'DISABLED', reason, code: 'CAPABILITY_MISSING', picker };
   }
   if (row.lifecycle === 'ENDED') {
     const reason = 'This conversation has ended.';
     return { ...composer, mode: 'DISABLED', reason, code: 'CONVERSATION_ENDED' };
   }
-  if (window === 'OPEN' || channel !== 'WHATSAPP') return composer;
+  const picker = pickerOf(row, surroundings);
+  if (window === 'OPEN' || channel !== 'WHATSAPP') return { ...composer, picker };
   const reason = window === 'EXPIRED' ? expiredWording : windowExpiredSentence;
-  return { ...composer, mode: 'TEMPLATE_ONLY', reason, code: 'WINDOW_EXPIRED' };
+  return { ...composer, mode: 'TEMPLATE_ONLY', reason, code: 'WINDOW_EXPIRED', picker };
 };
+
+/** What the templates of a composer are read by, when they are asked for. */
+const pickerOf = (row: InboxRow, { organisation, principal, reads }: Surroundings): Picker => ({
+  maySend: may(principal, 'messages.send'),
+  businessAccountId: organisation.numbers.get(numberId(row.number_id))?.businessAccountId ?? null,
+  reads,
+});

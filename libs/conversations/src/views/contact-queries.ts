@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrganisationId } from '#kernel';
 import type { ContactRow } from '#contacts';
-import { VIEWS, type ViewStore } from '#view-store';
-import { direction, page, type Page, type PageRequest } from './page.js';
+import { direction, page, VIEWS, type ViewStore, type Page, type PageRequest } from '#view-store';
 import { named } from './search.js';
 
 /** A contact's place in the list: by what they are listed as, then by id. */
@@ -23,7 +22,7 @@ export class ContactQueries {
     const { compare, order } = direction(request, 'oldest first');
     const found = named('', search);
     const conditions = [
-      { sql: 'organisation_id = ?', parameters: [organisation] },
+      { sql: 'organisation_id = ? AND survivor_id IS NULL', parameters: [organisation] },
       ...found,
       ...(request.beyond
         ? [{ sql: `(listed_as, contact_id) ${compare} (?, ?)`, parameters: request.beyond }]
@@ -37,7 +36,17 @@ export class ContactQueries {
     return page(rows, request);
   }
 
-  /** Contacts by id, in no order; ids of others are left out. */
+  /**
+   * The contact by this id, or the one that it turned out to be; null when it is none of the
+   * organisation's.
+   */
+  async contact(organisation: OrganisationId, id: string): Promise<ContactRow | null> {
+    const [row] = await this.contactsById(organisation, [id]);
+    if (!row) return null;
+    return row.survivor_id === null ? row : this.contact(organisation, row.survivor_id);
+  }
+
+  /** Contacts by id, as they were called, in no order; ids of others are left out. */
   contactsById(
     organisation: OrganisationId,
     ids: readonly string[],

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cell, OrganisationId } from '#kernel';
 import { CLOCK, type Clock } from '#engine';
-import { VIEWS, type ViewStore } from '#view-store';
+import { direction, page, VIEWS, type ViewStore, type Page, type PageRequest } from '#view-store';
 import { windowDurationMs, type WindowStatus } from '../domain/window.js';
 import type { ConversationRow } from './conversations.projection.js';
 import type { MessageRow } from './messages.projection.js';
-import { direction, page, type Page, type PageRequest } from './page.js';
 import { named, type Condition } from './search.js';
 import type { ThreadRow } from './threads.projection.js';
 
@@ -39,7 +38,8 @@ const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.numbe
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
   c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
   t.refused_at, t.decided_by_revision, t.writer_revision, t.last_seen_channel,
-  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at, k.profile_name, k.wa_id,
+  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at,
+  t.bridge_blocked_until, k.profile_name, k.wa_id,
   k.phone, k.sms_opted_out, k.sms_unreachable
   FROM conversations c
   JOIN threads t ON t.thread_id = c.thread_id

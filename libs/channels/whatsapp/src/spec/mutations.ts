@@ -18,6 +18,12 @@ const callStatus = receipt({ type: 'call', status: 'ACCEPTED' });
 const failed = receipt({ status: 'failed', errors: [{ code: 131047 }], pricing: { type: 'r' } });
 const ours = receipt({ biz_opaque_callback_data: 'CALLBACK' });
 
+const renamed: JsonObject = {
+  wa_id: '447700900281',
+  user_id: { previous: 'GB.20417733118', current: 'GB.20417733119' },
+  timestamp: '1795184402',
+};
+
 /** Every update that is known, by the list of a change that it stands in. */
 export const knownUpdates = {
   messages,
@@ -29,6 +35,7 @@ export const knownUpdates = {
   ],
   calls: [call],
   message_echoes: [echo],
+  user_id_update: [renamed],
 } as const satisfies { readonly [list: string]: readonly JsonObject[] };
 
 type List = keyof typeof knownUpdates;
@@ -40,12 +47,19 @@ export const whole: JsonObject = delivery(
   change({ statuses: [...knownUpdates.statuses], errors: [{ code: 131000 }] }),
   { ...change({ calls: [call] }), field: 'calls' },
   { ...change({ message_echoes: [echo] }), field: 'smb_message_echoes' },
+  { ...change({ user_id_update: [renamed] }), field: 'user_id_update' },
   { field: 'account_update', value: { event: 'DISABLED_UPDATE' } },
 );
 
 /** An update with another, of which nothing is changed, behind it. */
 export const besideNeighbour = ({ list, update }: KnownUpdate, neighbour: JsonObject): JsonObject =>
-  delivery(change({ [list]: [update] }), change({ contacts: [daniel], messages: [neighbour] }));
+  delivery(
+    {
+      ...change({ [list]: [update] }),
+      field: list === 'user_id_update' ? list : 'messages',
+    },
+    change({ contacts: [daniel], messages: [neighbour] }),
+  );
 
 const pathsOf = (value: Json, path: readonly string[] = []): readonly (readonly string[])[] => {
   const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];

@@ -27,14 +27,27 @@ const isSeconds = (value: Json | undefined): boolean =>
   (typeof value === 'string' || typeof value === 'number') &&
   /^[0-9]{1,12}$/.test(String(value)) &&
   Number(value) < 253_402_300_800;
+const isUserId = (value: Json | undefined): boolean =>
+  isWord(value) && /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/.test(value);
 const isAddress = (value: Json | undefined): boolean =>
-  isWord(value) && /^(?:\+?[0-9]{3,20}|[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128})$/.test(value);
+  isUserId(value) || (isWord(value) && /^\+?[0-9]{3,20}$/.test(value));
 
 const isOneOf = (names: readonly string[], value: Json | undefined): boolean =>
   names.some((name) => name === value);
 
-const readFields = ['messages', 'smb_message_echoes', 'calls', 'account_update'];
-const readParts = ['messages', 'statuses', 'calls', 'message_echoes', 'contacts', 'metadata'];
+const readFields = ['messages', 'smb_message_echoes', 'calls', 'account_update', 'user_id_update'];
+const wasKnown = (raw: Json): boolean =>
+  isAddress(part(raw, 'wa_id')) || isUserId(part(raw, 'user_id', 'previous'));
+
+const readParts = [
+  'messages',
+  'statuses',
+  'calls',
+  'message_echoes',
+  'contacts',
+  'metadata',
+  'user_id_update',
+];
 const statuses = ['sent', 'delivered', 'read', 'played', 'failed'];
 const addresses: readonly (readonly [list: string, names: readonly string[]])[] = [
   ['.message_echoes[', ['to', 'to_user_id']],
@@ -68,6 +81,11 @@ const truths: readonly Truth[] = [
   [/^unknown: /, ({ path }) => !readParts.some((name) => path.endsWith(`.value.${name}`))],
   [/^a call that is no object$/, ({ raw }) => !isJsonObject(raw)],
   [/ without an id$/, ({ raw }) => !isWord(part(raw, 'id'))],
+  [
+    /^a changed user id without the new one$/,
+    ({ raw }) => !isUserId(part(raw, 'user_id', 'current')),
+  ],
+  [/^a changed user id without the old one$/, ({ raw }) => !wasKnown(raw)],
   [/ without a timestamp in seconds$/, ({ raw }) => !isSeconds(part(raw, 'timestamp'))],
   [/ without a customer$/, (told) => !hasCustomer(told)],
   [/ to a group$/, ({ raw }) => part(raw, 'group_id') !== undefined],
