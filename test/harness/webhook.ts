@@ -85,7 +85,7 @@ export const signature = (body: string | Buffer, appSecret: string): string =>
 
 export const postSigned = async (
   url: string,
-  body: string,
+  body: string | Buffer,
   appSecret: string,
 ): Promise<Response> => {
   const response = await fetch(`${url}/webhooks/whatsapp`, {
@@ -94,7 +94,7 @@ export const postSigned = async (
       'content-type': 'application/json',
       'x-hub-signature-256': signature(body, appSecret),
     },
-    body,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   await response.clone().arrayBuffer();
   return response;

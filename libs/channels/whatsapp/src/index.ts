@@ -20,6 +20,7 @@ export type {
   WhatsAppSender,
 } from './sender.js';
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';
+export { noticeNames } from './notice.js';
 export { readWebhook, webhookLimits } from './webhook.js';
 export type {
   CallItem,

@@ -1,2 +1,3 @@
 export * from './bodies.js';
+export * from './mutations.js';
 export * from './shapes.js';
