@@ -1,2 +1,3 @@
+export { sendOutcome } from '../answer.js';
 export * from './bodies.js';
 export * from './shapes.js';

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `npm run simulate -- [flags]
+
+  --seed N    the first seed; without it a random one, which is printed
+  --runs M    how many seeds, one after the other (1)
+  --crash P   how likely a process dies before or after each durable effect (0.02)
+  --sends N   how many messages the staff of each run wants to send (40)
+  --turns N   faults happen in the first N turns of a run only
+  --trace     print everything that happens
+  --quiet     print only what is broken, and the sum
+  --help      this`;
+
+export type Flags = {
+  readonly seed: number;
+  readonly runs: number;
+  readonly crash: number;
+  readonly sends: number;
+  readonly turns: number;
+  readonly trace: boolean;
+  readonly quiet: boolean;
+};
+
+const randomSeeds = 1_000_000_000;
+
+/** The flags, or what to print instead. */
+export const readFlags = (args: readonly string[]): Flags | string => {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = {
+    seed: text,
+    runs: text,
+    crash: text,
+    sends: text,
+    turns: text,
+    trace: flag,
+    quiet: flag,
+    help: flag,
+  };
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true });
+    if (values.help) return usage;
+    const numbers = {
+      seed: Number(values.seed ?? Math.floor(Math.random() * randomSeeds)),
+      runs: Number(values.runs ?? 1),
+      crash: Number(values.crash ?? 0.02),
+      sends: Number(values.sends ?? 40),
+      turns: Number(values.turns ?? Infinity),
+    };
+    const wrong = Object.entries(numbers).find(([, value]) => Number.isNaN(value) || value < 0);
+    if (wrong) return `--${wrong[0]} takes a number\n\n${usage}`;
+    return { ...numbers, trace: values.trace, quiet: values.quiet };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
+  }
+};

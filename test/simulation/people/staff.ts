@@ -1,0 +1,172 @@
+import { messageId, type ConversationId } from '#kernel';
+import type { MessageRow } from '#conversations/spec';
+import { tom } from '../business.js';
+import type { Durable } from '../durable.js';
+import type { Engine } from '../engine.js';
+import type { Machine } from '../machine/machine.js';
+import type { Random } from '../machine/random.js';
+import type { Ledger } from '../providers/ledger.js';
+
+type Answer = 'accepted' | 'refused';
+
+/** A message that somebody wanted to send. */
+export type Wish = {
+  readonly key: string;
+  readonly text: string;
+  /** What the client was told; null when it was never answered. */
+  answer: Answer | null;
+};
+
+const answerWithinMs = 10_000;
+const triesMax = 40;
+
+/** People at the business: they write, read, end and settle; a client that is not answered asks again. */
+export class Staff {
+  readonly wishes: Wish[] = [];
+  /** Mutations that wait for an answer. */
+  underWay = 0;
+  #keys = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly random: Random,
+    private readonly engines: () => readonly Engine[],
+    private readonly ledger: Ledger,
+    private readonly durable: Durable,
+  ) {}
+
+  /** Writes to some customer. */
+  writes(): void {
+    const conversation = this.#anyConversation();
+    if (!conversation) return;
+    const key = this.#key();
+    const wish: Wish = { key, text: `reply ${key}`, answer: null };
+    this.wishes.push(wish);
+    const channel = this.random.oneOf(null, null, null, null, 'WHATSAPP' as const, 'SMS' as const);
+    const expectedRevision = this.random.happens(0.03) ? 1 : null;
+    const answered = (answer: Answer): void => {
+      wish.answer = answer;
+    };
+    this.#ask(`writes ${wish.text}`, answered, async (engine) => {
+      const { requests } = engine.commands;
+      const place = await requests.place(tom, conversation);
+      if (!place) return 'refused';
+      const { terms, basis } = await requests.terms(tom, place);
+      const command = {
+        type: 'RequestMessage' as const,
+        at: requests.now(),
+        conversationId: place.conversationId,
+        messageId: requests.newMessageId(),
+        channel,
+        kind: 'FREE_FORM' as const,
+        content: { kind: 'text' as const, text: wish.text, extras: {} },
+        quotedMessageId: null,
+        author: { kind: 'staff' as const, id: tom.id },
+        requestKey: key,
+        requestDigest: `${key} ${channel} ${expectedRevision}`,
+        expectedRevision,
+        terms,
+      };
+      const { kind } = await requests.decide(tom, 'messages.send', place, command, basis);
+      return kind === 'accepted' ? 'accepted' : 'refused';
+    });
+  }
+
+  /** Says of some message that was not confirmed what became of it, or has it sent again. */
+  settles(): void {
+    const rows = [...this.durable.views.rowsOf('messages').values()] as unknown as MessageRow[];
+    const [row] = rows.filter(({ status }) => status === 'NOT_CONFIRMED');
+    if (!row) return;
+    const outcome = this.random.oneOf('ARRIVED' as const, 'SEND_AGAIN' as const);
+    const key = this.#key();
+    const id = messageId(row.message_id);
+    this.#decides(`settles ${row.message_id} as ${outcome}`, row.conversation_id, (at) => ({
+      type: 'ResolveUnconfirmed',
+      at,
+      messageId: id,
+      outcome,
+      requestKey: key,
+      requestDigest: key,
+    }));
+  }
+
+  reads(): void {
+    const conversation = this.#anyConversation();
+    if (!conversation) return;
+    this.#decides(`reads ${conversation}`, conversation, (at, conversationId) => ({
+      type: 'MarkRead',
+      at,
+      conversationId,
+    }));
+  }
+
+  ends(): void {
+    const conversation = this.#anyConversation();
+    if (!conversation) return;
+    this.#decides(`ends ${conversation}`, conversation, (at, conversationId) => ({
+      type: 'EndConversation',
+      at,
+      conversationId,
+      expectedRevision: null,
+    }));
+  }
+
+  #decides(
+    what: string,
+    conversation: string,
+    command: (
+      at: ReturnType<Engine['commands']['requests']['now']>,
+      conversationId: ConversationId,
+    ) => Parameters<Engine['commands']['requests']['decide']>[3],
+  ): void {
+    const nobodyCares = (): void => undefined;
+    this.#ask(what, nobodyCares, async (engine) => {
+      const { requests } = engine.commands;
+      const place = await requests.place(tom, conversation);
+      if (!place) return 'refused';
+      const wish = command(requests.now(), place.conversationId);
+      const { kind } = await requests.decide(tom, 'messages.send', place, wish);
+      return kind === 'accepted' ? 'accepted' : 'refused';
+    });
+  }
+
+  /** Asks until it is answered; a client that was answered nothing asks with the same key. */
+  #ask(
+    what: string,
+    answered: (answer: Answer) => void,
+    ask: (engine: Engine) => Promise<Answer>,
+  ): void {
+    const givesUpAfter = this.machine.fails(0.05) ? 1 : triesMax;
+    const attempt = (tries: number): void => {
+      let isOver = false;
+      const over = (answer: Answer | null): void => {
+        if (isOver) return;
+        isOver = true;
+        this.machine.note('staff', `${what}: ${answer ?? 'no answer'}`);
+        if (answer !== null) answered(answer);
+        if (answer !== null || tries >= givesUpAfter) this.underWay -= 1;
+        else this.machine.later(this.random.between(100, 3_000), () => attempt(tries + 1));
+      };
+      const engines = this.engines();
+      const engine = engines[this.random.below(engines.length)];
+      if (!engine) return over(null);
+      this.machine.later(answerWithinMs, () => over(null));
+      ask(engine).then(
+        (answer) => this.machine.later(this.random.between(1, 40), () => over(answer)),
+        () => over(null),
+      );
+    };
+    this.underWay += 1;
+    attempt(1);
+  }
+
+  #anyConversation(): string | undefined {
+    const { conversations } = this.ledger;
+    return conversations[this.random.below(conversations.length)];
+  }
+
+  #key(): string {
+    this.#keys += 1;
+    return `key-${this.#keys}`;
+  }
+}
