@@ -6,7 +6,7 @@ export const usage = `npm run simulate -- [flags]
   --runs M    how many seeds, one after the other (1)
   --crash P   how likely a process dies before or after each durable effect (0.02)
   --sends N   how many messages the staff of each run wants to send (40)
-  --turns N   faults happen in the first N turns of a run only
+  --steps N   faults happen in the first N steps of a run only
   --trace     print everything that happens
   --quiet     print only what is broken, and the sum
   --help      this`;
@@ -16,7 +16,7 @@ export type Flags = {
   readonly runs: number;
   readonly crash: number;
   readonly sends: number;
-  readonly turns: number;
+  readonly steps: number;
   readonly trace: boolean;
   readonly quiet: boolean;
 };
@@ -32,7 +32,7 @@ export const readFlags = (args: readonly string[]): Flags | string => {
     runs: text,
     crash: text,
     sends: text,
-    turns: text,
+    steps: text,
     trace: flag,
     quiet: flag,
     help: flag,
@@ -45,7 +45,7 @@ export const readFlags = (args: readonly string[]): Flags | string => {
       runs: Number(values.runs ?? 1),
       crash: Number(values.crash ?? 0.02),
       sends: Number(values.sends ?? 40),
-      turns: Number(values.turns ?? Infinity),
+      steps: Number(values.steps ?? Infinity),
     };
     const wrong = Object.entries(numbers).find(([, value]) => Number.isNaN(value) || value < 0);
     if (wrong) return `--${wrong[0]} takes a number\n\n${usage}`;

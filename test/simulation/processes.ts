@@ -61,7 +61,8 @@ export class Processes {
 
   #start(number: number): void {
     const { machine, random, count, dangers } = this.parts;
-    if (!this.#areWanted || this.engines.some(({ life }) => life.name === `process ${number}`)) return;
+    if (!this.#areWanted || this.engines.some(({ life }) => life.name === `process ${number}`))
+      return;
     this.#starts += 1;
     const name = `process ${number}`;
     const life = new Life(machine, name, dangers);

@@ -1,34 +1,22 @@
-import { epochMs, parseInstant } from '#kernel';
-import type { Decides } from '#engine';
-import { setUpDemo } from './business.js';
-import { durableOn } from './durable.js';
 import { Broken, Machine } from './machine/machine.js';
 import { Random } from './machine/random.js';
 import { Trace } from './machine/trace.js';
-import { Customers } from './people/customers.js';
-import { Staff } from './people/staff.js';
-import { Processes } from './processes.js';
-import { Deliveries } from './providers/deliveries.js';
-import { Ledger } from './providers/ledger.js';
-import { providersOver, type Providers } from './providers/providers.js';
 import { judge } from './verdict/judge.js';
+import { worldOf, type World, type WorldOptions } from './world.js';
 
-export type Options = {
+export type Options = WorldOptions & {
   readonly seed: number;
-  /** How likely a process dies before or after each durable effect. */
-  readonly crash: number;
   /** How many messages the staff wants to send. */
   readonly sends: number;
-  /** Faults happen in the first so many turns only. */
-  readonly turns: number;
+  /** Faults happen in the first so many steps only. */
+  readonly steps: number;
   readonly listen: ((line: string) => void) | null;
-  readonly deciding: (decisions: Decides) => Decides;
 };
 
 export const usual: Omit<Options, 'seed'> = {
   crash: 0.02,
   sends: 40,
-  turns: Infinity,
+  steps: Infinity,
   listen: null,
   deciding: (decisions) => decisions,
 };
@@ -47,22 +35,18 @@ export type Outcome = {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const beginsAtMs = epochMs(parseInstant('2026-11-20T09:00:00.000Z') ?? never());
+const beginsAtMs = Date.UTC(2026, 10, 20, 9);
 const daysMax = 4;
 const busyMs = 6 * minuteMs;
 /** Longer than any retry, lookup or lease that may still be open. */
 const settlingMs = 45 * minuteMs;
-
-function never(): never {
-  throw new Error('no instant');
-}
 
 /** One run: some days of a business, its customers, its providers and everything that goes wrong. */
 export const simulate = async (options: Options): Promise<Outcome> => {
   const random = new Random(`seed ${options.seed}`);
   const trace = new Trace(options.listen);
   const machine = new Machine(beginsAtMs, random.fork('machine'), trace);
-  machine.faultsUntilTurn = options.turns;
+  machine.faultsUntilTurn = options.steps;
   const world = worldOf(machine, random, options);
   let broken: Broken | null = null;
   try {
@@ -87,50 +71,6 @@ export const simulate = async (options: Options): Promise<Outcome> => {
     virtualMs: machine.nowMs,
   };
 };
-
-/** Everything there is, inside and outside. */
-const worldOf = (machine: Machine, random: Random, options: Options) => {
-  const ledger = new Ledger();
-  const disk = durableOn(machine, random.fork('disk'));
-  const durable = { ...disk, store: ledger.watched(disk.store) };
-  const faults: string[] = [];
-  const kinds = random.fork('kinds');
-  const processes: Processes = new Processes({
-    machine,
-    random: random.fork('processes'),
-    durable,
-    providers: (): Providers => providers,
-    dangers: { crash: options.crash, freeze: kinds.oneOf(0, 0.001, 0.005) },
-    count: kinds.oneOf(1, 1, 2),
-    deciding: options.deciding,
-    onFault: (what) => faults.push(what),
-  });
-  const engines = () => processes.engines;
-  const deliveries = new Deliveries(machine, random.fork('deliveries'), engines);
-  const trouble = kinds.oneOf(0.02, 0.1, 0.3);
-  const wire = { machine, random: random.fork('wire'), trouble };
-  const providers = providersOver(wire, ledger, deliveries);
-  const customerCount = kinds.oneOf(1, 2, 4);
-  const people = random.fork('people');
-  const customers = new Customers(machine, people.fork('customers'), providers, engines, customerCount);
-  const staff = new Staff(machine, people.fork('staff'), engines, ledger, durable);
-  const setUp = async (): Promise<void> => {
-    machine.isQuiet = true;
-    processes.start();
-    const [engine] = processes.engines;
-    if (!engine) throw new Error('nothing runs');
-    let isReady = false;
-    const { bus, addresses } = engine.commands;
-    const ready = setUpDemo(bus, addresses, engine.clock).then(() => (isReady = true));
-    await machine.run(minuteMs, () => isReady);
-    if (!isReady) throw new Error('the business could not be set up');
-    await ready;
-    machine.isQuiet = false;
-  };
-  return { machine, ledger, durable, faults, processes, deliveries, customers, staff, setUp };
-};
-
-export type World = ReturnType<typeof worldOf>;
 
 /** Busy hours with nights between them, and then peace, until everything has come to its end. */
 const liveThrough = async (world: World, random: Random, { sends }: Options): Promise<void> => {
@@ -163,7 +103,9 @@ const planDay = ({ machine, customers, staff }: World, random: Random, wishes: n
 /** The machine sleeps, the processes are stopped, or they die; customers may write all the same. */
 const night = async ({ machine, processes, customers }: World, random: Random): Promise<void> => {
   const kind = random.oneOf('asleep', 'stopped', 'dead');
-  const ms = random.happens(0.5) ? random.between(8, 30) * hourMs : 24 * hourMs - random.between(0, busyMs);
+  const ms = random.happens(0.5)
+    ? random.between(8, 30) * hourMs
+    : 24 * hourMs - random.between(0, busyMs);
   machine.note('machine', `night: ${kind}`);
   if (kind === 'stopped') await processes.stop();
   if (kind === 'dead') processes.kill();

@@ -6,7 +6,7 @@ export type Smallest = { readonly outcome: Outcome; readonly flags: string };
 const triesMax = 40;
 
 /**
- * The run with the fewest messages, and then with the fewest turns in which faults happen, that still
+ * The run with the fewest messages, and then with the fewest steps in which faults happen, that still
  * breaks the same promise: found by halving, so that it is small, and not the very smallest.
  */
 export const smallest = async (options: Options, outcome: Outcome): Promise<Smallest> => {
@@ -27,9 +27,9 @@ export const smallest = async (options: Options, outcome: Outcome): Promise<Smal
     }
   };
   await halved(options.sends, (sends) => ({ sends }));
-  await halved(Math.min(best.outcome.turns, options.turns), (turns) => ({ turns }));
-  const { seed, crash, sends, turns } = best.options;
-  const limit = turns === Infinity ? '' : ` --turns ${turns}`;
+  await halved(Math.min(best.outcome.turns, options.steps), (steps) => ({ steps }));
+  const { seed, crash, sends, steps } = best.options;
+  const limit = steps === Infinity ? '' : ` --steps ${steps}`;
   return {
     outcome: best.outcome,
     flags: `--seed ${seed} --crash ${crash} --sends ${sends}${limit}`,

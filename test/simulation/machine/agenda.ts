@@ -25,7 +25,7 @@ export class Agenda {
     const last = this.#heap.pop();
     if (last === undefined || first === last) return first;
     this.#heap[0] = last;
-    for (let place = 0; ; ) {
+    for (let place = 0; ;) {
       const [left, right] = [2 * place + 1, 2 * place + 2];
       const earlier = this.#isEarlier(right, left) ? right : left;
       if (!this.#swapIfEarlier(earlier, place)) return first;

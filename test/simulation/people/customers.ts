@@ -32,7 +32,10 @@ export class Customers {
     private readonly engines: () => readonly Engine[],
     count: number,
   ) {
-    this.#phones = Array.from({ length: count }, (_, n) => `4477009003${String(n).padStart(2, '0')}`);
+    this.#phones = Array.from(
+      { length: count },
+      (_, n) => `4477009003${String(n).padStart(2, '0')}`,
+    );
   }
 
   /** Writes on WhatsApp; what was written long ago may come only now. */
@@ -42,7 +45,9 @@ export class Customers {
     const agoMs = random.happens(0.25) ? random.between(0, 25 * hourMs) : random.between(0, 3_000);
     const aheadMs = random.happens(0.05) ? 90_000 : 0;
     const sentAtMs = Math.floor((machine.epochMs - agoMs + aheadMs) / 1_000) * 1_000;
-    const messages = Array.from({ length: random.happens(0.2) ? 3 : 1 }, () => this.#says('wamid.in'));
+    const messages = Array.from({ length: random.happens(0.2) ? 3 : 1 }, () =>
+      this.#says('wamid.in'),
+    );
     this.providers.whatsApp.wrote(phone, sentAtMs);
     machine.note('customer', `${phone} wrote ${messages.length} at ${instant(sentAtMs)}`);
     const broken: JsonObject[] = random.happens(0.05) ? [{ id: 'wamid.x', timestamp: '1' }] : [];

@@ -33,7 +33,7 @@ export class Ledger {
   readonly #startedAtMs = new Map<string, number>();
   readonly #resends = new Map<string, number>();
   readonly #conversations: string[] = [];
-  readonly #bridges = new Map<string, number>();
+  readonly #bridges = new Map<string, { readonly messageId: string; readonly atMs: number }>();
 
   get conversations(): readonly string[] {
     return this.#conversations;
@@ -78,12 +78,12 @@ export class Ledger {
     return this.acceptances.filter((acceptance) => acceptance.messageId === messageId);
   }
 
-  /** Throws Broken when the customer had one less than 24 hours ago. */
-  bridge(phone: string, atMs: number): void {
+  /** Throws Broken when the customer had another one less than 24 hours ago. */
+  bridge(phone: string, messageId: string, atMs: number): void {
     const before = this.#bridges.get(phone);
-    if (before !== undefined && atMs - before < dayMs)
-      throw new Broken('P13', `${phone} got two bridges within ${atMs - before} ms`);
-    this.#bridges.set(phone, atMs);
+    if (before && before.messageId !== messageId && atMs - before.atMs < dayMs)
+      throw new Broken('P13', `${phone} got two bridges within ${atMs - before.atMs} ms`);
+    this.#bridges.set(phone, { messageId, atMs });
   }
 
   receipt(attempt: Attempt, told: Told): void {

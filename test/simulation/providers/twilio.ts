@@ -42,9 +42,7 @@ export class TwilioDouble {
     return {
       send: async (request, terms) => {
         const what = `twilio ${this.#attempt(request).messageId}`;
-        return sendOutcome(
-          await callOver(this.wire, life, what, terms, () => this.#take(request)),
-        );
+        return sendOutcome(await callOver(this.wire, life, what, terms, () => this.#take(request)));
       },
       list: async (filter, terms) => {
         let messages: readonly ListedSms[] = [];
@@ -91,10 +89,15 @@ export class TwilioDouble {
     const atMs = machine.epochMs;
     const taken = { ...attempt, channel: 'SMS', phone: to, providerId: sid, atMs } as const;
     this.ledger.accept(taken);
-    if (text.includes(`${smsSettings.portalAddress()}/`)) this.ledger.bridge(to, atMs);
+    if (text.includes(`${smsSettings.portalAddress()}/`)) {
+      this.ledger.bridge(to, attempt.messageId, atMs);
+    }
     this.#keep(sid, { from, to, text }, 'outbound', 'sent');
     this.#receipts(sid, request);
-    return { status: 201, body: mood === 'mute' ? {} : { sid, num_segments: '1', status: 'queued' } };
+    return {
+      status: 201,
+      body: mood === 'mute' ? {} : { sid, num_segments: '1', status: 'queued' },
+    };
   }
 
   #receipts(sid: string, request: SmsRequest): void {

@@ -49,9 +49,7 @@ export class WhatsAppDouble {
     return {
       sendText: async (request, terms) => {
         const what = `whatsapp ${request.callbackData}`;
-        return sendOutcome(
-          await callOver(this.wire, life, what, terms, () => this.#take(request)),
-        );
+        return sendOutcome(await callOver(this.wire, life, what, terms, () => this.#take(request)));
       },
       markRead: async ({ providerMessageId }, terms) => {
         const done = (): Said => ({ status: 200, body: { success: true } });

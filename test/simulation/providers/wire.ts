@@ -42,8 +42,11 @@ export const callOver = async (
   const weather = weatherOf(wire);
   if (weather !== 'fine') machine.note('wire', `${what}: ${weather}`);
   if (weather === 'refused') return { kind: 'unreachable', why: 'ECONNREFUSED' };
+  let aborted = (): void => undefined;
   const answer = await new Promise<Exchange>((resolve) => {
-    const toProvider = weather === 'slow' ? random.between(0, callTimeoutMs) : random.between(1, 80);
+    aborted = () => life.after(0, () => resolve({ kind: 'unknown', why: 'aborted' }));
+    const toProvider =
+      weather === 'slow' ? random.between(0, callTimeoutMs) : random.between(1, 80);
     const back = weather === 'slow' ? random.between(0, 30_000) : random.between(1, 80);
     if (weather !== 'reset before')
       machine.later(toProvider, () => {
@@ -56,13 +59,10 @@ export const callOver = async (
       });
     else life.after(back, () => resolve({ kind: 'unknown', why: 'ECONNRESET' }));
     life.after(callTimeoutMs, () => resolve({ kind: 'unknown', why: 'timeout' }));
-    terms.signal.addEventListener(
-      'abort',
-      () => life.after(0, () => resolve({ kind: 'unknown', why: 'aborted' })),
-      { once: true },
-    );
+    terms.signal.addEventListener('abort', aborted, { once: true });
     if (machine.fails(life.crashes)) life.end(`CRASHED while ${what} is under way`);
   });
+  terms.signal.removeEventListener('abort', aborted);
   await life.effect(`answered ${what}`);
   return answer;
 };

@@ -3,7 +3,7 @@ import { createEventLog } from '#event-store';
 import { catalogues } from '#platform';
 import { Broken } from '../machine/machine.js';
 import { brokenReason } from '../people/customers.js';
-import type { World } from '../simulate.js';
+import type { World } from '../world.js';
 import { judgeMessages } from './messages.js';
 import { judgeViews } from './views.js';
 

@@ -2,7 +2,7 @@ import type { Recorded } from '#kernel';
 import type { Delivery, MessageRow } from '#conversations/spec';
 import { Broken } from '../machine/machine.js';
 import type { Ledger } from '../providers/ledger.js';
-import type { World } from '../simulate.js';
+import type { World } from '../world.js';
 
 type Asked = { readonly messageId: string; readonly channel: string };
 
@@ -34,7 +34,9 @@ const statusOf = (ledger: Ledger, messageId: string, delivery: Delivery): string
   const accepted = ledger.acceptedOf(messageId);
   if (accepted.some((acceptance) => acceptance.attempt > attempt)) return null;
   const told = ledger.receipts.get(messageId) ?? [];
-  const receipts = told.filter((receipt) => receipt.attempt === attempt);
+  // An SMS that was found in the list stands for the latest attempt, whichever it left with.
+  const isFound = phase === 'ACCEPTED' && accepted.every((taken) => taken.attempt !== attempt);
+  const receipts = told.filter((receipt) => isFound || receipt.attempt === attempt);
   for (const status of ['READ', 'DELIVERED', 'FAILED', 'SENT'])
     if (receipts.some(({ receipt }) => receipt === status)) return status;
   if (phase === 'REJECTED') return 'FAILED';

@@ -5,10 +5,7 @@ import { Broken } from '../machine/machine.js';
 import type { ViewTables } from '../ports/views.js';
 
 /** P15, P16: the views as they were kept, through every crash, are what the log makes from nothing. */
-export const judgeViews = async (
-  tables: ViewTables,
-  facts: readonly Recorded[],
-): Promise<void> => {
+export const judgeViews = async (tables: ViewTables, facts: readonly Recorded[]): Promise<void> => {
   const anew = new MemoryViews(readModel);
   await anew.apply(facts);
   for (const projection of readModel.projections) {
@@ -19,7 +16,10 @@ export const judgeViews = async (
       const [one, other] = [rows.get(id), kept.get(id)];
       if (!one || !other) throw new Broken('P15', `${name} ${id} is only in one of the views`);
       if (canonicalJson(one) !== canonicalJson(other))
-        throw new Broken('P15', `${name} ${id}: ${canonicalJson(other)}, not ${canonicalJson(one)}`);
+        throw new Broken(
+          'P15',
+          `${name} ${id}: ${canonicalJson(other)}, not ${canonicalJson(one)}`,
+        );
     }
   }
 };

@@ -290,6 +290,28 @@ describe('what becomes of a bridge', () => {
     ]);
   });
 
+  it('P13: is not sent again once a newer one has taken its place', () => {
+    const newer = messageId('newer');
+    const twice = [
+      ...started,
+      unknown(later(2), bridge),
+      bridgeRequested(later(2 + dayMs), newer, second),
+      resolved(later(3 + dayMs), 'SEND_AGAIN', bridge),
+    ];
+    const newerSent = [
+      dispatching(later(4 + dayMs), { message: newer }),
+      accepted(later(5 + dayMs), { message: newer }),
+    ];
+    const next = startNext(later(6 + dayMs), 'ours', { channel: 'SMS', terms: bridging });
+    expect(decide(fold(...twice), next)).toMatchObject([
+      { type: 'DispatchStarted', data: { messageId: newer } },
+    ]);
+    const superseded = { messageId: bridgeId, failure: { reason: 'bridge_superseded' } };
+    expect(decide(fold(...twice, ...newerSent), next)).toMatchObject([
+      { type: 'BridgeNotSent', data: superseded },
+    ]);
+  });
+
   it('lapses after 15 minutes, to the millisecond, unless somebody has begun', () => {
     const waiting = [...open(noon), ...attempt];
     given(conversationDecider)(...waiting)
