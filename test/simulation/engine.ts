@@ -39,8 +39,8 @@ import { clockOf, timerOf } from './ports/time.js';
 import { viewsOf } from './ports/views.js';
 import type { Providers } from './providers/providers.js';
 
-/** A lease that nobody renews is free after half a minute; nobody asks operators' questions. */
-const limits = { ...followerLimits, leaseMs: 30_000, requestsMs: 3_600_000 };
+/** Leases are renewed less often than in production, and no operator asks for anything: fewer steps. */
+const limits = { ...followerLimits, leaseMs: 60_000, requestsMs: 3_600_000 };
 
 export type EngineParts = {
   readonly machine: Machine;

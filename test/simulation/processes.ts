@@ -78,7 +78,7 @@ export class Processes {
     });
     this.#running.set(name, engine);
     life.onEnd(() => {
-      const downMs = machine.littleWhileMs() * 500;
+      const downMs = machine.littleWhileMs() * 100;
       machine.later(Math.min(downMs, downMsMax), () => this.#start(number));
     });
   }

@@ -75,7 +75,7 @@ export class Customers {
     const phone = this.#anyPhone();
     const newest = providers.twilio.inboxOf(`+${phone}`).at(-1);
     if (!newest) return;
-    const doing = random.oneOf('answers', 'answers', 'opens', 'opens', 'stops', 'starts');
+    const doing = random.oneOf('answers', 'answers', 'opens', 'opens', 'starts', 'stops');
     if (doing === 'opens') return this.#opens(newest.text);
     const text = { answers: '', stops: 'STOP', starts: 'START' }[doing];
     const said = this.#says('sms');

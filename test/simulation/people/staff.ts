@@ -145,7 +145,7 @@ export class Staff {
         this.machine.note('staff', `${what}: ${answer ?? 'no answer'}`);
         if (answer !== null) answered(answer);
         if (answer !== null || tries >= givesUpAfter) this.underWay -= 1;
-        else this.machine.later(this.random.between(100, 3_000), () => attempt(tries + 1));
+        else this.machine.later(this.#patienceMs(tries), () => attempt(tries + 1));
       };
       const engines = this.engines();
       const engine = engines[this.random.below(engines.length)];
@@ -160,9 +160,16 @@ export class Staff {
     attempt(1);
   }
 
+  #patienceMs(tries: number): number {
+    return Math.min(100 * 2 ** tries, 10_000) * this.random.between(0.5, 1);
+  }
+
+  /** Mostly one that goes on; sometimes one that is over. */
   #anyConversation(): string | undefined {
     const { conversations } = this.ledger;
-    return conversations[this.random.below(conversations.length)];
+    const newest = new Map(conversations.map((id) => [id.split('.')[0], id]));
+    const some = this.random.happens(0.9) ? [...newest.values()] : conversations;
+    return some[this.random.below(some.length)];
   }
 
   #key(): string {

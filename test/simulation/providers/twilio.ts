@@ -13,9 +13,9 @@ const listLagMsMax = 50_000;
 const inboundTriesMax = 2;
 
 const fates: readonly (readonly string[])[] = [
-  ['sent', 'delivered'],
-  ['sent', 'delivered'],
+  ...Array.from({ length: 6 }, () => ['sent', 'delivered']),
   ['sent'],
+  ['delivered'],
   ['sent', 'undelivered:30003'],
   ['undelivered:30005'],
 ];

@@ -14,10 +14,10 @@ type Mood = 'busy' | 'pair' | 'down' | 'vague' | 'broken' | 'judge' | 'unreachab
 
 /** Receipts that one message gets, each after the one before. */
 const fates: readonly (readonly string[])[] = [
-  ['sent', 'delivered', 'read'],
-  ['sent', 'delivered', 'read'],
-  ['sent', 'delivered'],
+  ...Array.from({ length: 8 }, () => ['sent', 'delivered', 'read']),
+  ...Array.from({ length: 4 }, () => ['sent', 'delivered']),
   ['sent', 'read'],
+  ['delivered'],
   ['sent'],
   ['failed:131026'],
   ['sent', 'failed:131026'],
