@@ -29,9 +29,11 @@ export const smallest = async (options: Options, outcome: Outcome): Promise<Smal
   await halved(options.sends, (sends) => ({ sends }));
   await halved(Math.min(best.outcome.turns, options.steps), (steps) => ({ steps }));
   const { seed, crash, sends, steps } = best.options;
-  const limit = steps === Infinity ? '' : ` --steps ${steps}`;
-  return {
-    outcome: best.outcome,
-    flags: `--seed ${seed} --crash ${crash} --sends ${sends}${limit}`,
-  };
+  const flags = [
+    `--seed ${seed}`,
+    ...(crash === null ? [] : [`--crash ${crash}`]),
+    `--sends ${sends}`,
+    ...(steps === Infinity ? [] : [`--steps ${steps}`]),
+  ];
+  return { outcome: best.outcome, flags: flags.join(' ') };
 };

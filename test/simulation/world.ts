@@ -12,8 +12,8 @@ import { providersOver, type Providers } from './providers/providers.js';
 
 /** How a world is made. */
 export type WorldOptions = {
-  /** How likely a process dies before or after each durable effect. */
-  readonly crash: number;
+  /** How likely a process dies before or after each durable effect; null: as the seed has it. */
+  readonly crash: number | null;
   readonly deciding: (decisions: Decides) => Decides;
 };
 
@@ -26,13 +26,14 @@ export const worldOf = (machine: Machine, random: Random, options: WorldOptions)
   const durable = { ...disk, store: ledger.watched(disk.store) };
   const faults: string[] = [];
   const kinds = random.fork('kinds');
+  const crash = kinds.oneOf(0, 0.001, 0.005, 0.02);
   const processes: Processes = new Processes({
     machine,
     random: random.fork('processes'),
     durable,
     providers: (): Providers => providers,
-    dangers: { crash: options.crash, freeze: kinds.oneOf(0, 0.001, 0.005) },
-    count: kinds.oneOf(1, 1, 2),
+    dangers: { crash: options.crash ?? crash, freeze: kinds.oneOf(0, 0.001, 0.005) },
+    count: kinds.oneOf(1, 2),
     deciding: options.deciding,
     onFault: (what) => faults.push(what),
   });
