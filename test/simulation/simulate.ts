@@ -18,6 +18,7 @@ export const usual: Omit<Options, 'seed'> = {
   sends: 40,
   steps: Infinity,
   listen: null,
+  tells: true,
   deciding: (decisions) => decisions,
 };
 

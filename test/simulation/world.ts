@@ -15,6 +15,8 @@ export type WorldOptions = {
   /** How likely a process dies before or after each durable effect; null: as the seed has it. */
   readonly crash: number | null;
   readonly deciding: (decisions: Decides) => Decides;
+  /** Whether WhatsApp tells of receipts by itself. */
+  readonly tells: boolean;
 };
 
 const setUpWithinMs = 60_000;
@@ -40,7 +42,8 @@ export const worldOf = (machine: Machine, random: Random, options: WorldOptions)
   const engines = () => processes.engines;
   const deliveries = new Deliveries(machine, random.fork('deliveries'), engines);
   const trouble = kinds.oneOf(0.02, 0.1, 0.3);
-  const wire = { machine, random: random.fork('wire'), trouble };
+  const { tells } = options;
+  const wire = { machine, random: random.fork('wire'), trouble, tells };
   const providers = providersOver(wire, ledger, deliveries);
   const customerCount = kinds.oneOf(1, 2, 4);
   const people = random.fork('people');
@@ -65,7 +68,18 @@ export const worldOf = (machine: Machine, random: Random, options: WorldOptions)
     await ready;
     machine.isQuiet = false;
   };
-  return { machine, ledger, durable, faults, processes, deliveries, customers, staff, setUp };
+  return {
+    machine,
+    ledger,
+    durable,
+    faults,
+    processes,
+    providers,
+    deliveries,
+    customers,
+    staff,
+    setUp,
+  };
 };
 
 export type World = ReturnType<typeof worldOf>;

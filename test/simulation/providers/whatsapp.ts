@@ -112,6 +112,7 @@ export class WhatsAppDouble {
     const accepted = { ...attempt, phone, providerId, atMs: machine.epochMs } as const;
     machine.note('whatsapp', `ACCEPTED ${attempt.messageId}.${attempt.attempt} as ${providerId}`);
     this.ledger.accept({ ...accepted, channel: 'WHATSAPP' });
+    if (!this.wire.tells) return { ...accepted, channel: 'WHATSAPP' };
     let atMs = 0;
     for (const fate of fates[random.below(fates.length)] ?? []) {
       atMs += random.between(0, 2_000);

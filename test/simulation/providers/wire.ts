@@ -16,6 +16,8 @@ export type Wire = {
   readonly random: Random;
   /** How often a call meets bad weather. */
   readonly trouble: number;
+  /** Whether providers tell by themselves what became of a message. */
+  readonly tells: boolean;
 };
 
 const weatherOf = ({ machine, random, trouble }: Wire): Weather =>
