@@ -75,7 +75,7 @@ export class Staff {
   /** Says of some message that was not confirmed what became of it, or has it sent again. */
   settles(): void {
     const rows = [...this.durable.views.rowsOf('messages').values()] as unknown as MessageRow[];
-    const [row] = rows.filter(({ status }) => status === 'NOT_CONFIRMED');
+    const row = rows.find(({ status }) => status === 'NOT_CONFIRMED');
     if (!row) return;
     const outcome = this.random.oneOf('ARRIVED' as const, 'SEND_AGAIN' as const);
     const key = this.#key();

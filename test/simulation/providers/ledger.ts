@@ -1,4 +1,4 @@
-import { epochMs, type Instant } from '#kernel';
+import { epochMs, type Instant, type JsonObject } from '#kernel';
 import type { EventStore, EventToAppend } from '#event-store';
 import { Broken } from '../machine/machine.js';
 
@@ -19,6 +19,13 @@ export type Acceptance = Attempt & {
 };
 
 type Told = { readonly receipt: string; readonly providerId: string };
+
+/** What the facts that are looked at hold in clear. */
+type Written = Attempt & {
+  readonly conversationId: string;
+  readonly outcome: string;
+  readonly request: JsonObject | null;
+};
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
@@ -92,11 +99,13 @@ export class Ledger {
   }
 
   #written({ type, data, metadata }: EventToAppend): void {
-    const { messageId = '', attempt = 0, conversationId = '', outcome, request } = data;
+    const { messageId, attempt, conversationId, outcome, request } = data as Partial<Written>;
+    if (conversationId !== undefined && type === 'ConversationStarted')
+      this.#conversations.push(conversationId);
+    if (messageId === undefined) return;
     if (type === 'DispatchStarted')
       this.#startedAtMs.set(`${messageId}.${attempt}`, epochMs(metadata.occurredAt as Instant));
-    if (type === 'ConversationStarted') this.#conversations.push(String(conversationId));
     if (type === 'DispatchResolved' && outcome === 'SEND_AGAIN' && request !== null)
-      this.#resends.set(String(messageId), (this.#resends.get(String(messageId)) ?? 0) + 1);
+      this.#resends.set(messageId, (this.#resends.get(messageId) ?? 0) + 1);
   }
 }

@@ -52,7 +52,7 @@ const resent = (facts: readonly Recorded[]): ReadonlySet<string> =>
     ),
   );
 
-/** What was asked for first is taken first, on WhatsApp, for each customer. */
+/** What was asked for first is taken first, for each customer and channel. */
 const judgeOrder = (
   { acceptances }: Ledger,
   asked: readonly Asked[],
@@ -61,10 +61,11 @@ const judgeOrder = (
   const places = new Map(asked.map(({ messageId }, place) => [messageId, place]));
   const newest = new Map<string, number>();
   for (const { messageId, phone, channel } of acceptances) {
-    if (channel !== 'WHATSAPP' || resent.has(messageId)) continue;
+    if (resent.has(messageId)) continue;
     const place = places.get(messageId) ?? -1;
-    if (place < (newest.get(phone) ?? -1))
+    const queue = `${channel} ${phone}`;
+    if (place < (newest.get(queue) ?? -1))
       throw new Broken('P6', `${messageId} was overtaken by a later message of its thread`);
-    newest.set(phone, place);
+    newest.set(queue, place);
   }
 };
