@@ -39,8 +39,11 @@ import { clockOf, timerOf } from './ports/time.js';
 import { viewsOf } from './ports/views.js';
 import type { Providers } from './providers/providers.js';
 
-/** Leases are renewed less often than in production, and no operator asks for anything: fewer steps. */
-const limits = { ...followerLimits, leaseMs: 60_000, requestsMs: 3_600_000 };
+/**
+ * Checkpoints are saved and leases renewed less often than in production, so that more is done again
+ * after a crash and fewer steps are spent on it; no operator asks for anything.
+ */
+const limits = { ...followerLimits, checkpointMs: 500, leaseMs: 60_000, requestsMs: 3_600_000 };
 
 export type EngineParts = {
   readonly machine: Machine;
