@@ -1,8 +1,11 @@
 export * from './contacts.module.js';
+export * from './commands/identities.js';
 export * from './commands/meet-contact.js';
+export * from './commands/merge-contacts.js';
 export * from './commands/sms-contacts.js';
+export { addressOf, maySms, smsPhoneOf, type Address } from './domain/addresses.js';
 export * from './domain/contact.js';
+export type { Known } from './domain/encounter.js';
 export * from './domain/events.js';
 export * from './domain/identity.js';
-export type { SmsConsent } from './domain/sms-consent.js';
 export * from './views/contacts.projection.js';

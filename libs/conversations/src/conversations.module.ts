@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ContactsModule } from '#contacts';
 import { OrganisationsModule } from '#organisations';
+import { Acquaintances } from './commands/acquaintances.js';
 import { BridgeTermsReader } from './commands/bridge-terms-reader.js';
 import { ConversationEnvelopeHandler } from './commands/conversation-envelope.js';
 import { ConversationPlaces } from './commands/conversation-places.js';
@@ -55,6 +56,7 @@ import { PortalThreads } from './views/portal-threads.js';
     BridgeEligibilities,
     ConversationPlaces,
     WhatsAppAddressees,
+    Acquaintances,
     SmsConsents,
     SmsPlaces,
     SmsReceipts,

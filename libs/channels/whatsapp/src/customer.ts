@@ -42,6 +42,10 @@ const withContact = (customer: Customer, contacts: readonly Json[]): Customer =>
 
 const orNull = (customer: Customer): Customer | null => (isNobody(customer) ? null : customer);
 
+/** Whoever has these addresses; null when neither is one. */
+export const customerOf = (waId: string | undefined, userId: string | undefined): Customer | null =>
+  orNull(addressed(waId, userId));
+
 /** Who sent `message`, or null when neither it nor the change's only contact says. */
 export const senderOf = (message: Json, value: Json): Customer | null =>
   orNull(

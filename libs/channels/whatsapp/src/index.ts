@@ -28,6 +28,7 @@ export type {
   StatusItem,
   Surroundings,
   ThreadItem,
+  UserIdItem,
   UnreadableItem,
   WebhookItem,
 } from './webhook-item.js';

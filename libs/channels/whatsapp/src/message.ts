@@ -4,6 +4,7 @@ import { contentOf, surroundingsOf, typeOf } from './content.js';
 import { senderOf } from './customer.js';
 import type { Place } from './place.js';
 import { isUnreadable, told, type Told } from './told.js';
+import { formerly, readChange } from './user-id.js';
 import type { WebhookItem } from './webhook-item.js';
 
 /**
@@ -37,7 +38,10 @@ export const readMessage = (
   value: Json,
   message: Json,
 ): WebhookItem => {
-  const customer = senderOf(message, value);
+  const change = readChange(message);
+  // A system message may come without a sender: then its own words say whom it is about.
+  const sender = senderOf(message, value);
+  const customer = change ? formerly(sender, change) : sender;
   const base = told(place, phoneNumberId, { what: 'a message', update: message, customer });
   if (isUnreadable(base)) return base;
   const type = typeOf(message);
@@ -46,6 +50,7 @@ export const readMessage = (
     concerning(base, message, type) ?? {
       ...base,
       kind: 'message',
+      ...(change === null ? {} : { becomes: change.becomes }),
       content: contentOf(message, type),
       surroundings: surroundingsOf(message),
       ...(quoted === undefined ? {} : { quotedProviderMessageId: quoted }),

@@ -28,7 +28,6 @@ const NOTICES: ReadonlySet<string> = new Set([
   'security',
   'smb_app_state_sync',
   'template_category_update',
-  'user_id_update',
   'user_preferences',
 ]);
 

@@ -99,10 +99,12 @@ type Told = Placed & {
   readonly sentAt: Instant;
 };
 
-/** The customer wrote. */
+/** The customer wrote, or Meta tells of them. */
 export type MessageItem = Told & {
   readonly kind: 'message';
   readonly content: InboundContent;
+  /** The addresses that take the place of the customer's: a changed number, a changed user id. */
+  readonly becomes?: Customer;
   readonly surroundings: Surroundings;
   readonly quotedProviderMessageId?: string;
   /** Whether a message of this type opens the customer service window. */
@@ -155,6 +157,15 @@ export type StatusItem = Placed & {
   readonly pricing?: Json;
 };
 
+/** Meta tells, besides any message, that a customer has another user id from now on. */
+export type UserIdItem = Placed & {
+  readonly kind: 'user-id';
+  readonly phoneNumberId: string;
+  readonly customer: Customer;
+  readonly becomes: Customer;
+  readonly sentAt: Instant;
+};
+
 /** Neither a message nor a status to us: to be parked and shown, with its neighbours unharmed. */
 export type UnreadableItem = Placed & {
   readonly kind: 'unreadable';
@@ -176,6 +187,13 @@ export type NoticeItem = Placed & {
 
 /** What belongs to the thread of one business number and one customer. */
 export type ThreadItem =
-  MessageItem | ReactionItem | EditItem | RevokeItem | CallItem | EchoItem | StatusItem;
+  | MessageItem
+  | ReactionItem
+  | EditItem
+  | RevokeItem
+  | CallItem
+  | EchoItem
+  | StatusItem
+  | UserIdItem;
 
 export type WebhookItem = ThreadItem | NoticeItem | UnreadableItem;

@@ -7,6 +7,7 @@ import { isNotice, notice } from './notice.js';
 import { parseFinite } from './parse.js';
 import { below, printable, unreadable, type Place } from './place.js';
 import { readStatus } from './status.js';
+import { readUserIdUpdate } from './user-id.js';
 import type { WebhookItem } from './webhook-item.js';
 
 /**
@@ -80,11 +81,23 @@ const readUpdates = (place: Place, value: Json): readonly WebhookItem[] => {
   return [...updates, ...readOthers(place, value)];
 };
 
+/** Told of a business account, it may name no number: then there is nobody to tell it of. */
+const readUserIdUpdates = (place: Place, value: Json): readonly WebhookItem[] => {
+  const phoneNumberId = textAt(value, 'metadata', 'phone_number_id');
+  return phoneNumberId === undefined
+    ? [notice(place, 'user_id_update', value)]
+    : each(place, value, 'user_id_update', (where, update) => [
+        readUserIdUpdate(where, phoneNumberId, update),
+      ]);
+};
+
 const readChange = (place: Place, change: Json): readonly WebhookItem[] => {
   const field = textAt(change, 'field');
   if (field === undefined) return [unreadable(place, 'a change without a field', change)];
   if (THREAD_FIELDS.has(field))
     return readUpdates(below(place, 'value'), at(change, 'value') ?? null);
+  if (field === 'user_id_update')
+    return readUserIdUpdates(below(place, 'value'), at(change, 'value') ?? null);
   return isNotice(field)
     ? [notice(place, field)]
     : [unreadable(place, `an unknown field: ${printable(field)}`, change)];

@@ -4,31 +4,53 @@ import {
   threadId,
   type CommandContext,
   type ContactId,
-  type NumberId,
   type OrganisationId,
   type ThreadId,
 } from '#kernel';
-import { CHANCE, DECIDES, FINGERPRINTS, partOf } from '#engine';
-import type { Chance, Decides, Fingerprints, Folded } from '#engine';
+import { CHANCE, DECIDES, partOf, type Chance, type Decides, type Folded } from '#engine';
+import { leftBehind, type Address, type ToldAddresses } from '../domain/addresses.js';
 import { contactDecider, type Contact, type ContactCommand } from '../domain/contact.js';
-import type { AddressKind } from '../domain/events.js';
-import { identityDecider } from '../domain/identity.js';
+import {
+  formerOwner,
+  readEncounter,
+  type Claim,
+  type Known,
+  type Taken,
+} from '../domain/encounter.js';
+import { Identities } from './identities.js';
 
-export type Encounter = {
-  readonly numberId: NumberId;
-  /** In the order in which they are asked for their owner; at least one. */
-  readonly addresses: readonly { readonly kind: AddressKind; readonly address: string }[];
+export type Encounter = ToldAddresses & {
   readonly profileName: string | null;
+  /** The addresses under which the provider knew them until now; none: it told of no change. */
+  readonly formerly: readonly Address[];
 };
 
 export type Met = { readonly contactId: ContactId; readonly threadId: ThreadId };
+
+/** What meeting somebody needs first, or comes to. */
+export type Meeting =
+  | {
+      readonly kind: 'ready';
+      readonly known: Known | null;
+      readonly own: readonly Claim[];
+      readonly taken: readonly Taken[];
+      /** Whoever has no longer the number that they had: what was agreed for it is over. */
+      readonly leaving: readonly Known[];
+    }
+  /** Two contacts are one person: to be merged before they are met. */
+  | { readonly kind: 'one'; readonly survivor: Known; readonly absorbed: Known };
+
+type Ready = Extract<Meeting, { readonly kind: 'ready' }>;
 
 /** The addresses under which somebody wrote belong to different contacts: never guessed. */
 export class AddressesConflict extends Error {
   override readonly name = 'AddressesConflict';
 }
 
-type Claimed = { readonly stream: string; readonly owner: ContactId | null };
+/** Somebody else has just changed whose the addresses are: ask again. */
+export class AddressesMoved extends Error {
+  override readonly name = 'AddressesMoved';
+}
 
 /**
  * Finds whose addresses these are, or makes a contact of them, and opens the thread with the number.
@@ -38,81 +60,108 @@ type Claimed = { readonly stream: string; readonly owner: ContactId | null };
 export class MeetContact {
   constructor(
     @Inject(DECIDES) private readonly decisions: Decides,
-    @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
+    private readonly identities: Identities,
     @Inject(CHANCE) private readonly chance: Chance,
   ) {}
 
-  /** Throws AddressesConflict, and what the engine throws. */
-  async meet(encounter: Encounter, context: CommandContext): Promise<Met> {
-    const claims = await this.claims(encounter.addresses, context.organisationId);
-    const known = oneOwner(claims) ?? contactId(this.chance.id());
-    const owner = await this.claimAll(known, claims, encounter, context);
-    return this.introduce(owner, encounter, context);
+  /** Reads and writes nothing. Throws AddressesConflict. */
+  async prepare(encounter: Encounter, organisation: OrganisationId): Promise<Meeting> {
+    const [claims, formerly] = await Promise.all([
+      this.identities.claims(encounter.addresses, organisation),
+      this.identities.claims(encounter.formerly, organisation),
+    ]);
+    const reading = readEncounter(claims, encounter, formerOwner(formerly, encounter));
+    if (reading.kind === 'conflict')
+      throw new AddressesConflict('the addresses of this customer belong to different contacts');
+    if (reading.kind === 'one') return reading;
+    const { known, taken } = reading;
+    const moves = known !== null && leftBehind(known.state, encounter).length > 0;
+    return {
+      ...reading,
+      kind: 'ready',
+      leaving: [...(moves ? [known] : []), ...taken.map(({ from }) => from)],
+    };
   }
 
-  /** Whose addresses these are; null when nobody's. Throws AddressesConflict. */
+  /** For who shows up under one address. Throws AddressesConflict, and what the engine throws. */
+  async meet(encounter: Encounter, context: CommandContext): Promise<Met> {
+    return again(context, async (own) => {
+      const meeting = await this.prepare(encounter, context.organisationId);
+      if (meeting.kind === 'one')
+        throw new AddressesConflict('two contacts turned out to be one person');
+      return this.complete(meeting, encounter, own);
+    });
+  }
+
+  /** What `prepare` found, brought about. Throws AddressesMoved, and what the engine throws. */
+  async complete(meeting: Ready, encounter: Encounter, context: CommandContext): Promise<Met> {
+    const wanted = meeting.known?.contactId ?? contactId(this.chance.id());
+    await this.claimAll(wanted, meeting.own, context);
+    for (const taken of meeting.taken) await this.take(wanted, taken, encounter, context);
+    if (meeting.known)
+      for (const left of leftBehind(meeting.known.state, encounter))
+        await this.identities.release(wanted, left, context);
+    const told = [...meeting.own, ...meeting.taken].map(({ kind, address }) => ({ kind, address }));
+    return this.introduce(wanted, { ...encounter, addresses: told }, context);
+  }
+
+  /** Whose addresses these are: the first of them that is anybody's; null when none is. */
   async owner(
     { addresses }: Pick<Encounter, 'addresses'>,
-    organisationId: OrganisationId,
+    organisation: OrganisationId,
   ): Promise<ContactId | null> {
-    return oneOwner(await this.claims(addresses, organisationId));
+    const claims = await this.identities.claims(addresses, organisation);
+    return claims.find(({ owner }) => owner !== null)?.owner?.contactId ?? null;
   }
 
   /** The same without making anything: null when nobody or nothing is known. */
-  async find(encounter: Encounter, organisationId: OrganisationId): Promise<Met | null> {
-    const owner = await this.owner(encounter, organisationId);
+  async find(
+    encounter: Pick<Encounter, 'addresses' | 'numberId'>,
+    organisation: OrganisationId,
+  ): Promise<Met | null> {
+    const owner = await this.owner(encounter, organisation);
     if (owner === null) return null;
-    const { state } = await this.load(organisationId, owner);
+    const { state } = await this.load(organisation, owner);
     const thread = state.threads.get(encounter.numberId);
     return thread ? { contactId: owner, threadId: thread } : null;
   }
 
-  /** The contact's fold, which has what is needed to reach them. */
-  load(organisationId: OrganisationId, contact: ContactId): Promise<Folded<Contact>> {
-    return this.decisions.load(contactDecider, `${organisationId}-${contact}`, { fresh: false });
+  /** The fold of the contact, or of the one that it turned out to be. */
+  load(organisation: OrganisationId, contact: ContactId): Promise<Folded<Contact>> {
+    return this.identities.contact(organisation, contact);
   }
 
-  private claims(
-    addresses: Encounter['addresses'],
-    organisationId: OrganisationId,
-  ): Promise<readonly Claimed[]> {
-    return Promise.all(
-      addresses.map(async ({ kind, address }) => {
-        const hash = await this.fingerprints.of(organisationId, `address:${kind}`, address);
-        const stream = `${organisationId}-${hash}`;
-        const { state } = await this.decisions.load(identityDecider, stream, { fresh: false });
-        return { stream, owner: state.contactId };
-      }),
-    );
-  }
-
+  /** Somebody else may have met the same customer at the same time: then theirs is the contact. */
   private async claimAll(
     wanted: ContactId,
-    claims: readonly Claimed[],
-    encounter: Encounter,
+    claims: readonly Claim[],
     context: CommandContext,
-  ): Promise<ContactId> {
-    let owner = wanted;
-    for (const [index, { stream, owner: claimedBy }] of claims.entries()) {
-      const kind = encounter.addresses[index]?.kind;
-      if (claimedBy !== null && claimedBy !== owner)
-        throw new AddressesConflict('the addresses of this customer belong to different contacts');
-      if (claimedBy !== null || kind === undefined) continue;
-      const command = { type: 'ClaimAddress' as const, at: context.at, kind, contactId: owner };
-      const part = partOf(context, `claim-${kind}-${owner}`, null);
-      const decided = await this.decisions.run(identityDecider, stream, command, part);
-      if (decided.kind === 'accepted') continue;
-      // Somebody else met the same customer at the same time: theirs is the contact, if it is the
-      // first address; a later address that another contact holds cannot be guessed away.
-      if (index > 0) throw new AddressesConflict('another contact has just claimed an address');
-      owner = decided.rejection.details.contactId;
+  ): Promise<void> {
+    for (const claim of claims.filter(({ holder }) => holder === null)) {
+      const holder = await this.identities.claim(wanted, claim, context);
+      if (holder !== wanted)
+        throw new AddressesMoved('another contact has just claimed an address');
     }
-    return owner;
+  }
+
+  /** Taken off the one before it is given to the other: no address is two contacts' at a time. */
+  private async take(
+    owner: ContactId,
+    { from, holder, ...address }: Taken,
+    { toldAt }: Encounter,
+    context: CommandContext,
+  ): Promise<void> {
+    const lose = { type: 'LoseAddresses' as const, kinds: [address.kind], toldAt };
+    const part = partOf(context, `lose-${address.kind}`, from.contactId);
+    const id = `${context.organisationId}-${from.contactId}`;
+    await this.decisions.run(contactDecider, id, lose, part);
+    const now = await this.identities.move(owner, { ...address, holder }, context);
+    if (now !== owner) throw new AddressesMoved('an address went elsewhere meanwhile');
   }
 
   private async introduce(
     contact: ContactId,
-    { numberId, addresses, profileName }: Encounter,
+    { formerly: _, ...encounter }: Encounter,
     context: CommandContext,
   ): Promise<Met> {
     const id = `${context.organisationId}-${contact}`;
@@ -120,26 +169,53 @@ export class MeetContact {
       type: 'MeetContact',
       at: context.at,
       contactId: contact,
-      addresses,
-      profileName,
-      numberId,
+      ...encounter,
       threadId: threadId(this.chance.id()),
     };
     const known = await this.decisions.load(contactDecider, id, { fresh: false });
     const news = contactDecider.decide(known.state, command);
-    const { state } =
-      Array.isArray(news) && news.length === 0
-        ? known
-        : await this.decisions.run(contactDecider, id, command, partOf(context, 'meet', contact));
-    const thread = state.threads.get(numberId);
+    const isNews = !Array.isArray(news) || news.length > 0;
+    const decided = isNews
+      ? await this.decisions.run(contactDecider, id, command, partOf(context, 'meet', contact))
+      : ({ ...known, kind: 'accepted' } as const);
+    if (decided.kind === 'rejected')
+      throw new AddressesMoved('the contact has just turned out to be another');
+    if (isNews) await this.confirm(contact, encounter, context);
+    const thread = decided.state.threads.get(encounter.numberId);
     if (!thread) throw new Error('a contact that was met has no thread');
     return { contactId: contact, threadId: thread };
   }
+
+  /** An address that went to another while it was being written down here is not kept. */
+  private async confirm(
+    contact: ContactId,
+    { addresses, toldAt }: Pick<Encounter, 'addresses' | 'toldAt'>,
+    context: CommandContext,
+  ): Promise<void> {
+    const claims = await this.identities.claims(addresses, context.organisationId, 'fresh');
+    const kinds = claims.flatMap(({ kind, holder, owner }) =>
+      holder === contact || owner?.contactId === contact ? [] : [kind],
+    );
+    if (kinds.length === 0) return;
+    const lose = { type: 'LoseAddresses' as const, kinds, toldAt };
+    const part = partOf(context, 'lose-again', contact);
+    await this.decisions.run(contactDecider, `${context.organisationId}-${contact}`, lose, part);
+    throw new AddressesMoved('an address went elsewhere meanwhile');
+  }
 }
 
-const oneOwner = (claims: readonly Claimed[]): ContactId | null => {
-  const owners = new Set(claims.flatMap(({ owner }) => owner ?? []));
-  if (owners.size > 1)
-    throw new AddressesConflict('the addresses of this customer belong to different contacts');
-  return [...owners][0] ?? null;
+/** Tries of an encounter while others meet the same people. */
+const triesMax = 5;
+
+/** Asks again, a few times, while somebody else changes whose the addresses are. */
+export const again = async <T>(
+  context: CommandContext,
+  ask: (context: CommandContext) => Promise<T>,
+): Promise<T> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await ask(tries === 1 ? context : partOf(context, `again-${tries}`, null));
+    } catch (error) {
+      if (!(error instanceof AddressesMoved) || tries >= triesMax) throw error;
+    }
 };

@@ -17,7 +17,8 @@ import {
   decisionLimits,
 } from '#engine';
 import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
-import { contactDecider, maySms } from '../domain/contact.js';
+import { maySms } from '../domain/addresses.js';
+import { contactDecider } from '../domain/contact.js';
 import { contactCatalogue } from '../domain/events.js';
 import { SmsContacts } from './sms-contacts.js';
 
@@ -69,8 +70,12 @@ describe('what SMS teach of a contact', () => {
     const here = contacts();
     await here.withdrawConsent(acme, daniel, 'STOP', told(5));
     expect(maySms(await contact())).toBe(false);
-    await here.giveConsent(acme, daniel, 'START', told(6));
-    expect((await contact()).smsConsent).toEqual({ given: true, at: instant(6) });
+    await here.giveConsent(acme, daniel, told(6));
+    expect((await contact()).smsConsent).toEqual({
+      given: true,
+      at: instant(6),
+      source: 'START',
+    });
   });
 
   it('Q16: is written when it was said, in a stream of the contact, once', async () => {
@@ -92,9 +97,9 @@ describe('what SMS teach of a contact', () => {
     const { contacts, contact } = world();
     const [one, other] = [contacts(), contacts()];
     await one.withdrawConsent(acme, daniel, 'STOP', told(5));
-    await one.giveConsent(acme, daniel, 'START', told(6));
+    await one.giveConsent(acme, daniel, told(6));
     await other.withdrawConsent(acme, daniel, 'STOP', told(7));
-    await one.giveConsent(acme, daniel, 'START', told(8));
+    await one.giveConsent(acme, daniel, told(8));
     expect(maySms(await contact())).toBe(true);
   });
 

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CommandContext, ContactId, OrganisationId, ThreadId } from '#kernel';
 import { DECIDES, partOf, type Decides } from '#engine';
 import { contactDecider, type ContactCommand } from '../domain/contact.js';
-import type { SmsConsentGiven, SmsConsentWithdrawn } from '../domain/events.js';
+import type { SmsConsentWithdrawn } from '../domain/events.js';
+import { isNumberUnasked } from '../domain/sms-consent.js';
 
 /**
  * What SMS teach of a contact: whether they want any, and which thread their answers belong to. Safe
@@ -23,14 +24,13 @@ export class SmsContacts {
     return this.decide(organisation, contact, command, partOf(context, 'withdraw-sms', null));
   }
 
-  /** `context.at` is when the customer said so. */
+  /** `context.at` is when the customer said START. */
   giveConsent(
     organisation: OrganisationId,
     contact: ContactId,
-    source: SmsConsentGiven['data']['source'],
     context: CommandContext,
   ): Promise<void> {
-    const command = { type: 'GiveSmsConsent' as const, at: context.at, source };
+    const command = { type: 'GiveSmsConsent' as const, at: context.at, source: 'START' as const };
     return this.decide(organisation, contact, command, partOf(context, 'give-sms', null));
   }
 
@@ -56,6 +56,23 @@ export class SmsContacts {
     if (!state.isPhoneUnusable) return;
     const command = { type: 'MarkPhoneUsable' as const, at: context.at };
     await this.decide(organisation, contact, command, partOf(context, 'usable', null));
+  }
+
+  /** An SMS that is no word on consent: a yes for a number that is new. Asked only if that is news. */
+  async wroteSms(
+    organisation: OrganisationId,
+    contact: ContactId,
+    context: CommandContext,
+  ): Promise<void> {
+    const id = `${organisation}-${contact}`;
+    const { state } = await this.decisions.load(contactDecider, id, { fresh: false });
+    if (!isNumberUnasked(state)) return;
+    const command = {
+      type: 'GiveSmsConsent' as const,
+      at: context.at,
+      source: 'WROTE_SMS' as const,
+    };
+    await this.decide(organisation, contact, command, partOf(context, 'wrote-sms', null));
   }
 
   /** Before an SMS leaves: answers to `smsNumber` (E.164) belong to `threadId` from now on. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERASED, contactId, instant, numberId, threadId } from '#kernel';
 import { given, laws } from '#kernel/spec';
-import { contactDecider, maySms, smsPhoneOf, type ContactCommand } from './contact.js';
+import { maySms, smsPhoneOf } from './addresses.js';
+import { contactDecider, type ContactCommand } from './contact.js';
 import type { ContactEvent } from './events.js';
 
 const at = instant(1);
@@ -13,6 +14,7 @@ const meet = (told: Partial<Meet> = {}): Meet => ({
   contactId: contactId('daniel'),
   addresses: [{ kind: 'wa_id', address: '447700900281' }],
   profileName: 'Daniel',
+  toldAt: at,
   numberId: numberId('number1'),
   threadId: threadId('thread1'),
   ...told,
@@ -21,7 +23,7 @@ const met: ContactEvent = { type: 'ContactMet', at, data: { contactId: contactId
 const learned: ContactEvent = {
   type: 'ContactAddressLearned',
   at,
-  data: { kind: 'wa_id', address: '447700900281' },
+  data: { kind: 'wa_id', address: '447700900281', numberId: numberId('number1') },
 };
 const named = (profileName: string): ContactEvent => ({
   type: 'ContactProfileNameChanged',
@@ -58,14 +60,22 @@ describe('meeting a contact', () => {
     const bsuid = { kind: 'bsuid' as const, address: 'GB.1' };
     given(contactDecider)(...known)
       .when(meet({ addresses: [bsuid, { kind: 'wa_id', address: '447700900999' }] }))
-      .then({ type: 'ContactAddressLearned', at, data: bsuid });
+      .then({
+        type: 'ContactAddressLearned',
+        at,
+        data: { ...bsuid, numberId: numberId('number1') },
+      });
   });
 
   it('learns the phone of somebody who was met before phones were known', () => {
     const phone = { kind: 'phone' as const, address: '+447700900281' };
     given(contactDecider)(...known)
       .when(meet({ addresses: [...meet().addresses, phone] }))
-      .then({ type: 'ContactAddressLearned', at, data: phone });
+      .then({
+        type: 'ContactAddressLearned',
+        at,
+        data: { ...phone, numberId: numberId('number1') },
+      });
   });
 
   it('follows the name, and does not forget it when none is told', () => {
@@ -81,7 +91,7 @@ describe('meeting a contact', () => {
     const erased: ContactEvent = {
       type: 'ContactAddressLearned',
       at,
-      data: { kind: 'wa_id', address: ERASED },
+      data: { kind: 'wa_id', address: ERASED, numberId: numberId('number1') },
     };
     given(contactDecider)(met, erased, named('Daniel'), opened()).when(meet()).thenNothing();
   });
@@ -236,7 +246,7 @@ describe('a phone that no SMS reaches', () => {
   const learned: ContactEvent = {
     type: 'ContactAddressLearned',
     at,
-    data: { kind: 'phone', address: '+447700900281' },
+    data: { kind: 'phone', address: '+447700900281', numberId: numberId('number1') },
   };
   const phoneAfter = (...facts: readonly ContactEvent[]) =>
     smsPhoneOf(facts.reduce(contactDecider.evolve, contactDecider.initial));
@@ -261,4 +271,170 @@ describe('a phone that no SMS reaches', () => {
       .then(usable);
     expect(phoneAfter(learned, unusable, usable)).toBe('+447700900281');
   });
+});
+
+describe('a contact whose number changes', () => {
+  const at2 = instant(2);
+  const number1 = numberId('number1');
+  const learnedAt = (ms: number, kind: 'wa_id' | 'phone', address: string): ContactEvent => ({
+    type: 'ContactAddressLearned',
+    at: instant(ms),
+    data: { kind, address, numberId: number1 },
+  });
+  const old = [learnedAt(1, 'wa_id', '447700900281'), learnedAt(1, 'phone', '+447700900281')];
+  const changed = (ms: number) =>
+    meet({
+      toldAt: instant(ms),
+      addresses: [
+        { kind: 'wa_id', address: '447700900999' },
+        { kind: 'phone', address: '+447700900999' },
+      ],
+    });
+  const news = [learnedAt(2, 'wa_id', '447700900999'), learnedAt(2, 'phone', '+447700900999')];
+  const ended: ContactEvent = {
+    type: 'SmsConsentWithdrawn',
+    at: at2,
+    data: { source: 'NUMBER_CHANGED' },
+  };
+  const before = [met, ...old, named('Daniel'), opened()];
+
+  it('Q17: is reached at the new one, and is not asked by SMS there', () => {
+    given(contactDecider)(...before)
+      .when(changed(2))
+      .then(...news, ended);
+    const after = [...before, ...news, ended].reduce(contactDecider.evolve, contactDecider.initial);
+    expect([smsPhoneOf(after), maySms(after)]).toEqual(['+447700900999', false]);
+  });
+
+  it('Q17: an older word on the number that arrives late changes nothing', () => {
+    given(contactDecider)(...before)
+      .when(changed(1))
+      .thenNothing();
+    given(contactDecider)(...before, ...news, ended)
+      .when(meet({ toldAt: at, addresses: [{ kind: 'wa_id', address: '447700900281' }] }))
+      .thenNothing();
+  });
+
+  it('a number that no SMS reaches takes the phone with it', () => {
+    given(contactDecider)(...before)
+      .when(meet({ toldAt: at2, addresses: [{ kind: 'wa_id', address: '870123' }] }))
+      .then(
+        learnedAt(2, 'wa_id', '870123'),
+        { type: 'ContactAddressLost', at: at2, data: { kind: 'phone' } },
+        ended,
+      );
+  });
+
+  it('what was found out of the old phone says nothing of the new one', () => {
+    const unusable: ContactEvent = { type: 'PhoneFoundUnusable', at, data: { reason: 'landline' } };
+    given(contactDecider)(...before, unusable)
+      .when(changed(2))
+      .then(...news, ended, { type: 'PhoneFoundUsable', at: at2, data: {} });
+  });
+
+  it('says yes to SMS at the new number by START, or by writing from it', () => {
+    for (const source of ['START', 'WROTE_SMS'] as const)
+      given(contactDecider)(...before, ...news, ended)
+        .when({ type: 'GiveSmsConsent', at: instant(3), source })
+        .then({ type: 'SmsConsentGiven', at: instant(3), data: { source } });
+    const stop: ContactEvent = { ...ended, data: { source: 'STOP' } };
+    given(contactDecider)(...before, stop)
+      .when({ type: 'GiveSmsConsent', at: instant(3), source: 'WROTE_SMS' })
+      .thenNothing();
+  });
+
+  it('loses it to somebody else, with what was agreed for it', () => {
+    given(contactDecider)(...before)
+      .when({ type: 'LoseAddresses', kinds: ['wa_id', 'phone'], toldAt: at2 })
+      .then(
+        { type: 'ContactAddressLost', at: at2, data: { kind: 'wa_id' } },
+        { type: 'ContactAddressLost', at: at2, data: { kind: 'phone' } },
+        ended,
+      );
+    given(contactDecider)(met)
+      .when({ type: 'LoseAddresses', kinds: ['phone'], toldAt: at2 })
+      .thenNothing();
+  });
+});
+
+describe('two contacts that are one', () => {
+  const dan = contactId('dan');
+  const fold = (...facts: readonly ContactEvent[]) =>
+    facts.reduce(contactDecider.evolve, contactDecider.initial);
+  const route: ContactEvent = {
+    type: 'SmsRouteSet',
+    at,
+    data: { smsNumber: '+447700900800', threadId: threadId('thread2') },
+  };
+  const bsuid: ContactEvent = {
+    type: 'ContactAddressLearned',
+    at: instant(3),
+    data: { kind: 'bsuid', address: 'GB.1', numberId: numberId('number1') },
+  };
+  const from = fold(
+    { type: 'ContactMet', at, data: { contactId: dan } },
+    bsuid,
+    named('Dan'),
+    opened('number1', 'thread2'),
+    route,
+    { type: 'SmsConsentWithdrawn', at: instant(4), data: { source: 'STOP' } },
+  );
+  const threads = [{ numberId: numberId('number1'), threadId: threadId('thread2') }];
+  const smsRoutes = [{ smsNumber: '+447700900800', threadId: threadId('thread1') }];
+  const takeOver: ContactCommand = {
+    type: 'TakeOver',
+    at,
+    absorbedContactId: dan,
+    from,
+    threads,
+    smsRoutes,
+  };
+  const taken: readonly ContactEvent[] = [
+    {
+      type: 'ContactsMerged',
+      at,
+      data: { absorbedContactId: dan, earlierContactIds: [], threads },
+    },
+    bsuid,
+    { type: 'SmsConsentWithdrawn', at: instant(4), data: { source: 'STOP' } },
+    { type: 'SmsRouteSet', at, data: smsRoutes[0] as never },
+  ];
+
+  it('Q17: the survivor takes over what it lacks, once; a no to SMS is a no', () => {
+    given(contactDecider)(...known)
+      .when(takeOver)
+      .then(...taken);
+    given(contactDecider)(...known, ...taken)
+      .when(takeOver)
+      .thenNothing();
+    expect(fold(...known, ...taken).absorbed.threads.toObject()).toEqual({ thread2: 'number1' });
+  });
+
+  it('what is meant for the absorbed one is the survivor’s', () => {
+    const absorbed: ContactEvent = {
+      type: 'ContactAbsorbed',
+      at,
+      data: { survivorContactId: dan },
+    };
+    const command: ContactCommand = { type: 'BeAbsorbed', at, survivorContactId: dan };
+    given(contactDecider)(...known)
+      .when(command)
+      .then(absorbed);
+    given(contactDecider)(...known, absorbed)
+      .when(command)
+      .thenNothing();
+    given(contactDecider)(...known, absorbed)
+      .when(meet())
+      .thenRejected('ContactIsAbsorbed', { survivorContactId: dan });
+  });
+
+  const histories = [[], known, [...known, ...taken]];
+  const commands: ContactCommand[] = [
+    takeOver,
+    { type: 'BeAbsorbed', at, survivorContactId: dan },
+    { type: 'LoseAddresses', kinds: ['wa_id'], toldAt: at },
+    { type: 'OpenThread', at, numberId: numberId('number2'), threadId: threadId('thread3') },
+  ];
+  for (const { name, check } of laws(contactDecider, { name: 'mergers', histories, commands }))
+    it(name, check);
 });

@@ -1,5 +1,6 @@
-import { Map } from 'immutable';
+import { Map, Set } from 'immutable';
 import {
+  reject,
   unreachable,
   type ContactId,
   type Decider,
@@ -9,38 +10,57 @@ import {
   type Rejection,
   type ThreadId,
 } from '#kernel';
+import { addressesLearned, addressesLost, type Reached, type ToldAddresses } from './addresses.js';
+import type { AddressKind, ContactAddressLearned, ContactEvent, ContactsMerged } from './events.js';
+import { beAbsorbed, takeOver, type BeAbsorbed, type TakeOver } from './merging.js';
 import {
   consentGiven,
   consentWithdrawn,
   type GiveSmsConsent,
-  type SmsConsent,
   type WithdrawSmsConsent,
 } from './sms-consent.js';
-import type { AddressKind, ContactEvent } from './events.js';
 
 /** A person whom the business talks with: how they are reached, and in which threads. */
-export type Contact = {
+export type Contact = Reached & {
   readonly contactId: ContactId | null;
-  readonly addresses: Map<AddressKind, Personal<string>>;
+  readonly metAt: Instant | null;
   readonly profileName: Personal<string> | null;
   readonly threads: Map<NumberId, ThreadId>;
-  /** Null: never spoken of. */
-  readonly smsConsent: SmsConsent | null;
-  /** Whether the SMS provider has told that no SMS reaches the phone. */
-  readonly isPhoneUnusable: boolean;
   /** An SMS number of the business (E.164) to the thread that answers to it belong to. */
   readonly smsRoutes: Map<string, ThreadId>;
+  /** The contact that this one has turned out to be; null: itself. */
+  readonly survivor: ContactId | null;
+  readonly absorbed: Absorbed;
+};
+
+/** Contacts that turned out to be this one, and their threads, which are closed. */
+export type Absorbed = {
+  readonly contacts: Set<ContactId>;
+  readonly threads: Map<ThreadId, NumberId>;
 };
 
 /** A customer showed up at a business number, under these addresses and with this name. */
-type Meet = {
+type Meet = ToldAddresses & {
   readonly type: 'MeetContact';
   readonly at: Instant;
   readonly contactId: ContactId;
-  readonly addresses: readonly { readonly kind: AddressKind; readonly address: string }[];
   readonly profileName: string | null;
-  readonly numberId: NumberId;
   /** The thread to open if there is none between the two. */
+  readonly threadId: ThreadId;
+};
+
+/** Addresses of the contact turned out to be another's. */
+type LoseAddresses = {
+  readonly type: 'LoseAddresses';
+  readonly kinds: readonly AddressKind[];
+  readonly toldAt: Instant;
+};
+
+/** A thread with a number that the contact has none with yet. */
+type OpenThread = {
+  readonly type: 'OpenThread';
+  readonly at: Instant;
+  readonly numberId: NumberId;
   readonly threadId: ThreadId;
 };
 
@@ -56,37 +76,57 @@ type MarkPhone =
   | { readonly type: 'MarkPhoneUnusable'; readonly at: Instant; readonly reason: string }
   | { readonly type: 'MarkPhoneUsable'; readonly at: Instant };
 
-export type ContactCommand = Meet | WithdrawSmsConsent | GiveSmsConsent | SetSmsRoute | MarkPhone;
+export type ContactCommand =
+  | Meet
+  | LoseAddresses
+  | OpenThread
+  | BeAbsorbed
+  | TakeOver
+  | WithdrawSmsConsent
+  | GiveSmsConsent
+  | SetSmsRoute
+  | MarkPhone;
 
-/** Where an SMS reaches this contact, E.164; null when none does. */
-export const smsPhoneOf = ({ addresses, isPhoneUnusable }: Contact): string | null => {
-  const phone = addresses.get('phone');
-  return typeof phone === 'string' && !isPhoneUnusable ? phone : null;
-};
+/** What is meant for this contact is the survivor's. */
+export type ContactRejection = Rejection<
+  'ContactIsAbsorbed',
+  { readonly survivorContactId: ContactId }
+>;
 
-/** Whether an SMS may go to this contact: nobody who could has said no, or they took it back. */
-export const maySms = ({ smsConsent }: Contact): boolean => smsConsent?.given ?? true;
-
-export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Rejection<never>> = {
+export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, ContactRejection> = {
   name: 'contact',
   initial: {
     contactId: null,
+    metAt: null,
     addresses: Map(),
+    bsuids: Map(),
     profileName: null,
     threads: Map(),
     smsConsent: null,
     isPhoneUnusable: false,
     smsRoutes: Map(),
+    survivor: null,
+    absorbed: { contacts: Set(), threads: Map() },
   },
   decide: (contact, command) => {
     switch (command.type) {
       case 'MeetContact':
+        if (contact.survivor !== null)
+          return reject('ContactIsAbsorbed', { survivorContactId: contact.survivor });
         return [
           ...met(contact, command),
           ...addressesLearned(contact, command),
           ...profileNameChanged(contact, command),
           ...threadOpened(contact, command),
         ];
+      case 'LoseAddresses':
+        return addressesLost(contact, command.kinds, command.toldAt);
+      case 'OpenThread':
+        return threadOpened(contact, command);
+      case 'BeAbsorbed':
+        return beAbsorbed(contact, command);
+      case 'TakeOver':
+        return takeOver(contact, command);
       case 'WithdrawSmsConsent':
         return consentWithdrawn(contact.smsConsent, command);
       case 'GiveSmsConsent':
@@ -103,12 +143,15 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
   evolve: (contact, event) => {
     switch (event.type) {
       case 'ContactMet':
-        return { ...contact, contactId: event.data.contactId };
+        return { ...contact, contactId: event.data.contactId, metAt: event.at };
       case 'ContactAddressLearned':
-        return {
-          ...contact,
-          addresses: contact.addresses.set(event.data.kind, event.data.address),
-        };
+        return addressKnown(contact, event);
+      case 'ContactAddressLost':
+        return { ...contact, addresses: contact.addresses.delete(event.data.kind) };
+      case 'ContactAbsorbed':
+        return { ...contact, survivor: event.data.survivorContactId };
+      case 'ContactsMerged':
+        return { ...contact, absorbed: withAbsorbed(contact.absorbed, event.data) };
       case 'ContactProfileNameChanged':
         return { ...contact, profileName: event.data.profileName };
       case 'ContactThreadOpened':
@@ -117,9 +160,12 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
           threads: contact.threads.set(event.data.numberId, event.data.threadId),
         };
       case 'SmsConsentWithdrawn':
-        return { ...contact, smsConsent: { given: false, at: event.at } };
+        return {
+          ...contact,
+          smsConsent: { given: false, at: event.at, source: event.data.source },
+        };
       case 'SmsConsentGiven':
-        return { ...contact, smsConsent: { given: true, at: event.at } };
+        return { ...contact, smsConsent: { given: true, at: event.at, source: event.data.source } };
       case 'PhoneFoundUnusable':
         return { ...contact, isPhoneUnusable: true };
       case 'PhoneFoundUsable':
@@ -138,11 +184,24 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Reje
 const met = (contact: Contact, { at, contactId }: Meet): readonly ContactEvent[] =>
   contact.contactId === null ? [{ type: 'ContactMet', at, data: { contactId } }] : [];
 
-/** An erased address is not learned again: a claim under it stays the erased person's. */
-const addressesLearned = (contact: Contact, { at, addresses }: Meet): readonly ContactEvent[] =>
-  addresses
-    .filter(({ kind }) => !contact.addresses.has(kind))
-    .map((data) => ({ type: 'ContactAddressLearned', at, data }));
+const addressKnown = (contact: Contact, { at, data }: ContactAddressLearned): Contact => {
+  const { kind, numberId, address } = data;
+  const known = { address, toldAt: at, numberId };
+  const addresses = contact.addresses.set(kind, known);
+  return kind === 'bsuid'
+    ? { ...contact, addresses, bsuids: contact.bsuids.set(numberId, known) }
+    : { ...contact, addresses };
+};
+
+const withAbsorbed = (
+  { contacts, threads }: Absorbed,
+  { absorbedContactId, earlierContactIds, threads: added }: ContactsMerged['data'],
+): Absorbed => ({
+  contacts: contacts.add(absorbedContactId).union(earlierContactIds),
+  threads: threads.concat(
+    added.map((each): [ThreadId, NumberId] => [each.threadId, each.numberId]),
+  ),
+});
 
 const profileNameChanged = (
   contact: Contact,
@@ -154,7 +213,7 @@ const profileNameChanged = (
 
 const threadOpened = (
   contact: Contact,
-  { at, numberId, threadId }: Meet,
+  { at, numberId, threadId }: Pick<Meet, 'at' | 'numberId' | 'threadId'>,
 ): readonly ContactEvent[] =>
   contact.threads.has(numberId)
     ? []

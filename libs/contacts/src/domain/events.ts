@@ -10,11 +10,22 @@ export type AddressKind = 'bsuid' | 'wa_id' | 'phone';
 /** A customer wrote whom nobody had met before. */
 export type ContactMet = DomainEvent<'ContactMet', { readonly contactId: ContactId }>;
 
-/** A contact can be reached at an address that was not known of them before. */
+/**
+ * A contact can be reached at an address that was not known of them before; it takes the place of the
+ * one of its kind that was. `at` is when the provider told so.
+ */
 export type ContactAddressLearned = DomainEvent<
   'ContactAddressLearned',
-  { readonly kind: AddressKind; readonly address: Personal<string> }
+  {
+    readonly kind: AddressKind;
+    readonly address: Personal<string>;
+    /** The business number at which it was told: a BSUID is good for the numbers of one business. */
+    readonly numberId: NumberId;
+  }
 >;
+
+/** An address of the contact is somebody else's now, or nobody's. `at` is when the provider told so. */
+export type ContactAddressLost = DomainEvent<'ContactAddressLost', { readonly kind: AddressKind }>;
 
 /** The name a contact gives themselves on WhatsApp became known or changed. */
 export type ContactProfileNameChanged = DomainEvent<
@@ -28,14 +39,23 @@ export type ContactThreadOpened = DomainEvent<
   { readonly numberId: NumberId; readonly threadId: ThreadId }
 >;
 
-/** The customer answered STOP, or the SMS provider told that they had: no SMS goes to them. */
+/**
+ * No SMS goes to the contact: they answered STOP, the SMS provider told that they had, or the number
+ * that the consent was for is theirs no more.
+ */
 export type SmsConsentWithdrawn = DomainEvent<
   'SmsConsentWithdrawn',
-  { readonly source: 'STOP' | 'PROVIDER' }
+  { readonly source: 'STOP' | 'PROVIDER' | 'NUMBER_CHANGED' }
 >;
 
-/** The customer answered START after a withdrawal: SMS may go to them again. */
-export type SmsConsentGiven = DomainEvent<'SmsConsentGiven', { readonly source: 'START' }>;
+/**
+ * SMS may go to the contact again: they answered START after a withdrawal, or wrote an SMS from the
+ * number that they have changed to.
+ */
+export type SmsConsentGiven = DomainEvent<
+  'SmsConsentGiven',
+  { readonly source: 'START' | 'WROTE_SMS' }
+>;
 
 /** The SMS provider told that no SMS can reach the contact's phone: landline, or no number at all. */
 export type PhoneFoundUnusable = DomainEvent<'PhoneFoundUnusable', { readonly reason: string }>;
@@ -49,9 +69,29 @@ export type SmsRouteSet = DomainEvent<
   { readonly smsNumber: string; readonly threadId: ThreadId }
 >;
 
+/** The provider told that this contact and another are one: what is said to it is said to that one. */
+export type ContactAbsorbed = DomainEvent<
+  'ContactAbsorbed',
+  { readonly survivorContactId: ContactId }
+>;
+
+/** Another contact turned out to be this one. Its threads, listed here, are closed. */
+export type ContactsMerged = DomainEvent<
+  'ContactsMerged',
+  {
+    readonly absorbedContactId: ContactId;
+    /** Those that had turned out to be the absorbed one before. */
+    readonly earlierContactIds: readonly ContactId[];
+    readonly threads: readonly { readonly numberId: NumberId; readonly threadId: ThreadId }[];
+  }
+>;
+
 export type ContactEvent =
   | ContactMet
   | ContactAddressLearned
+  | ContactAddressLost
+  | ContactAbsorbed
+  | ContactsMerged
   | ContactProfileNameChanged
   | ContactThreadOpened
   | SmsConsentWithdrawn
@@ -60,17 +100,26 @@ export type ContactEvent =
   | PhoneFoundUsable
   | SmsRouteSet;
 
-/** An address is this contact's from now on. The first claim wins; the stream is its arbiter. */
+/** An address is this contact's until it is released. The first claim wins; the stream is its arbiter. */
 export type AddressClaimed = DomainEvent<
   'AddressClaimed',
   { readonly kind: AddressKind; readonly contactId: ContactId }
 >;
 
-export type IdentityEvent = AddressClaimed;
+/** The address is nobody's: whoever is met under it next is somebody new. */
+export type AddressReleased = DomainEvent<
+  'AddressReleased',
+  { readonly kind: AddressKind; readonly contactId: ContactId }
+>;
+
+export type IdentityEvent = AddressClaimed | AddressReleased;
 
 export const contactCatalogue: EventCatalogue<ContactEvent | IdentityEvent> = {
   ContactMet: event(),
   ContactAddressLearned: event('address'),
+  ContactAddressLost: event(),
+  ContactAbsorbed: event(),
+  ContactsMerged: event(),
   ContactProfileNameChanged: event('profileName'),
   ContactThreadOpened: event(),
   SmsConsentWithdrawn: event(),
@@ -79,6 +128,7 @@ export const contactCatalogue: EventCatalogue<ContactEvent | IdentityEvent> = {
   PhoneFoundUsable: event(),
   SmsRouteSet: event(),
   AddressClaimed: event(),
+  AddressReleased: event(),
 };
 
 export const contactEventTypes = typesOf(contactCatalogue);

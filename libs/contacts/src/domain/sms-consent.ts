@@ -2,16 +2,19 @@ import { epochMs, type Instant } from '#kernel';
 import type { SmsConsentGiven, SmsConsentWithdrawn } from './events.js';
 
 /** The newest word on whether SMS may go to a contact, and when it was said. */
-export type SmsConsent = { readonly given: boolean; readonly at: Instant };
+export type SmsConsent = { readonly at: Instant } & (
+  | { readonly given: true; readonly source: SmsConsentGiven['data']['source'] }
+  | { readonly given: false; readonly source: SmsConsentWithdrawn['data']['source'] }
+);
 
-/** The customer said STOP, or their provider told so. `at` is when. */
+/** The customer said STOP, their provider told so, or the number is not theirs any more. `at` is when. */
 export type WithdrawSmsConsent = {
   readonly type: 'WithdrawSmsConsent';
   readonly at: Instant;
   readonly source: SmsConsentWithdrawn['data']['source'];
 };
 
-/** The customer said START. `at` is when. */
+/** The customer said START, or wrote from a new number. `at` is when. */
 export type GiveSmsConsent = {
   readonly type: 'GiveSmsConsent';
   readonly at: Instant;
@@ -33,11 +36,23 @@ export const consentWithdrawn = (
   return isNews ? [{ type: 'SmsConsentWithdrawn', at, data: { source } }] : [];
 };
 
-/** Lifts an earlier withdrawal, whosever word that was. Without one there is nothing to lift. */
+/**
+ * START lifts an earlier withdrawal, whosever word that was; an SMS with other words only the one that
+ * came with a new number. Without one there is nothing to lift.
+ */
 export const consentGiven = (
   consent: SmsConsent | null,
   { at, source }: GiveSmsConsent,
 ): readonly SmsConsentGiven[] => {
-  const lifts = consent !== null && !consent.given && epochMs(at) > epochMs(consent.at);
+  if (consent === null || consent.given) return [];
+  const mayLift = source === 'START' || consent.source === 'NUMBER_CHANGED';
+  const lifts = mayLift && epochMs(at) > epochMs(consent.at);
   return lifts ? [{ type: 'SmsConsentGiven', at, data: { source } }] : [];
 };
+
+/** Whether SMS are held back for no other reason than that the number is new. */
+export const isNumberUnasked = ({
+  smsConsent,
+}: {
+  readonly smsConsent: SmsConsent | null;
+}): boolean => smsConsent?.source === 'NUMBER_CHANGED';

@@ -10,8 +10,9 @@ export const contactExamples: Examples<ContactEvent | IdentityEvent> = {
   ContactAddressLearned: {
     type: 'ContactAddressLearned',
     at,
-    data: { kind: 'wa_id', address: '447700900281' },
+    data: { kind: 'wa_id', address: '447700900281', numberId: numberId('number1') },
   },
+  ContactAddressLost: { type: 'ContactAddressLost', at, data: { kind: 'phone' } },
   ContactProfileNameChanged: {
     type: 'ContactProfileNameChanged',
     at,
@@ -30,6 +31,25 @@ export const contactExamples: Examples<ContactEvent | IdentityEvent> = {
     type: 'SmsRouteSet',
     at,
     data: { smsNumber: '+447700900800', threadId: threadId('thread1') },
+  },
+  ContactAbsorbed: {
+    type: 'ContactAbsorbed',
+    at,
+    data: { survivorContactId: contactId('daniel') },
+  },
+  ContactsMerged: {
+    type: 'ContactsMerged',
+    at,
+    data: {
+      absorbedContactId: contactId('dan'),
+      earlierContactIds: [contactId('danny')],
+      threads: [{ numberId: numberId('number1'), threadId: threadId('thread2') }],
+    },
+  },
+  AddressReleased: {
+    type: 'AddressReleased',
+    at,
+    data: { kind: 'wa_id', contactId: contactId('daniel') },
   },
   AddressClaimed: {
     type: 'AddressClaimed',

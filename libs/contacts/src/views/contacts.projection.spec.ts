@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { ERASED, contactId, instant, organisationId } from '#kernel';
+import { ERASED, contactId, numberId, instant, organisationId } from '#kernel';
 import { given, recorded } from '#kernel/spec';
 import type { ContactEvent } from '../domain/events.js';
 import { contactsProjection } from './contacts.projection.js';
@@ -23,7 +23,7 @@ const named = (profileName: string | typeof ERASED): ContactEvent => ({
 const phone = (address: string | typeof ERASED): ContactEvent => ({
   type: 'ContactAddressLearned',
   at,
-  data: { kind: 'phone', address },
+  data: { kind: 'phone', address, numberId: numberId('number1') },
 });
 const row = {
   contact_id: 'daniel',
@@ -35,6 +35,7 @@ const row = {
   phone: null,
   sms_opted_out: 0 as const,
   sms_unreachable: 0 as const,
+  survivor_id: null,
 };
 
 describe('the view of contacts', () => {
@@ -42,12 +43,12 @@ describe('the view of contacts', () => {
     const waId: ContactEvent = {
       type: 'ContactAddressLearned',
       at,
-      data: { kind: 'wa_id', address: '447700900281' },
+      data: { kind: 'wa_id', address: '447700900281', numberId: numberId('number1') },
     };
     const bsuid: ContactEvent = {
       type: 'ContactAddressLearned',
       at,
-      data: { kind: 'bsuid', address: 'GB.1' },
+      data: { kind: 'bsuid', address: 'GB.1', numberId: numberId('number1') },
     };
     shown(met).shows('daniel', row);
     shown(met, bsuid).shows('daniel', row);

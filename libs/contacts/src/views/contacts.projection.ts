@@ -16,17 +16,21 @@ export type ContactRow = {
   readonly sms_opted_out: 0 | 1;
   /** 1: no SMS reaches their phone. */
   readonly sms_unreachable: 0 | 1;
+  /** The contact that this one turned out to be; null: itself. */
+  readonly survivor_id: string | null;
 };
 
 /** Who a contact is, as an inbox shows them. Erased fields are null. */
 export const contactsProjection: Projection<ContactEvent, ContactRow> = {
   kind: 'projection',
   name: 'contacts',
-  version: 4,
+  version: 5,
   streams: ['contact-'],
   types: [
     'ContactMet',
     'ContactAddressLearned',
+    'ContactAddressLost',
+    'ContactAbsorbed',
     'ContactProfileNameChanged',
     'SmsConsentWithdrawn',
     'SmsConsentGiven',
@@ -45,9 +49,10 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       phone: 'text?',
       sms_opted_out: 'integer',
       sms_unreachable: 'integer',
+      survivor_id: 'text?',
     },
     key: 'contact_id',
-    indexes: [['organisation_id', 'listed_as', 'contact_id']],
+    indexes: [['organisation_id', 'listed_as', 'contact_id'], ['survivor_id']],
   },
   keys: ({ stream }) => [stream.slice(stream.lastIndexOf('-') + 1)],
   project: (row, recorded, key) => {
@@ -61,6 +66,7 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       phone: null,
       sms_opted_out: 0 as const,
       sms_unreachable: 0 as const,
+      survivor_id: null,
     };
     if (recorded.type === 'ContactProfileNameChanged') {
       const { profileName } = recorded.data;
@@ -71,6 +77,10 @@ export const contactsProjection: Projection<ContactEvent, ContactRow> = {
       const { kind, address } = recorded.data;
       return listed({ ...before, [kind]: isErased(address) ? null : address });
     }
+    if (recorded.type === 'ContactAddressLost' && recorded.data.kind !== 'bsuid')
+      return listed({ ...before, [recorded.data.kind]: null });
+    if (recorded.type === 'ContactAbsorbed')
+      return { ...before, survivor_id: recorded.data.survivorContactId };
     if (recorded.type === 'SmsConsentWithdrawn') return { ...before, sms_opted_out: 1 };
     if (recorded.type === 'SmsConsentGiven') return { ...before, sms_opted_out: 0 };
     if (recorded.type === 'PhoneFoundUnusable') return { ...before, sms_unreachable: 1 };

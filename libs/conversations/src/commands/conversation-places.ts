@@ -6,6 +6,7 @@ import {
   type ConversationId,
   type NumberId,
   type OrganisationId,
+  type ThreadId,
 } from '#kernel';
 import { DECIDES, type Decides } from '#engine';
 import { conversationDecider } from '../domain/conversation.js';
@@ -32,5 +33,12 @@ export class ConversationPlaces {
     const { contactId, numberId } = loaded.state;
     const named = conversationId(parsed.thread, parsed.episode);
     return contactId && numberId && { conversationId: named, id, contactId, numberId };
+  }
+
+  /** The conversation that goes on in a thread; null when none does. */
+  async current(organisation: OrganisationId, thread: ThreadId): Promise<ConversationId | null> {
+    const id = `${organisation}-${thread}`;
+    const { state } = await this.decisions.load(conversationDecider, id, { fresh: false });
+    return state.episode?.lifecycle === 'ACTIVE' ? state.episode.conversationId : null;
   }
 }

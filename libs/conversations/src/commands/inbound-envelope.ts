@@ -1,15 +1,16 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { parkNow, type CommandContext, type Instant, type ThreadId } from '#kernel';
-import type { StatusItem, ThreadItem } from '#channels/whatsapp';
-import { smsNumberOf } from '#channels/sms';
-import { MeetContact, type Encounter, type Met } from '#contacts';
+import type { StatusItem, ThreadItem, UserIdItem } from '#channels/whatsapp';
+import type { Met } from '#contacts';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import { WhatsAppAddresses, type NumberOwner } from '#organisations';
+import { Acquaintances } from './acquaintances.js';
 import { BridgeTermsReader } from './bridge-terms-reader.js';
-import { changeOfUnknown } from './change-of-unknown.js';
+import { changeOfUnknown, goesOnElsewhere } from './change-of-unknown.js';
 import { conflictsParked } from './conflicts-parked.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
+import { encounterOf } from './encounters.js';
 import { earlierProviderId, inboundWish, type HappenedItem } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
 
@@ -37,7 +38,7 @@ export class InboundEnvelope extends Command<void> {
 export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> {
   constructor(
     private readonly addresses: WhatsAppAddresses,
-    private readonly contacts: MeetContact,
+    private readonly acquaintances: Acquaintances,
     private readonly bridgeTerms: BridgeTermsReader,
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
     private readonly commands: CommandBus,
@@ -49,6 +50,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     const own = { ...context, organisationId: owner.organisationId };
     const { item } = inbound;
     if (item.kind === 'status') await this.status(item, owner, own);
+    else if (item.kind === 'user-id') await this.renamed(item, inbound.receivedAt, owner, own);
     else await this.happened(item, inbound.receivedAt, owner, own);
   }
 
@@ -58,7 +60,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     owner: NumberOwner,
     context: CommandContext,
   ): Promise<void> {
-    const met = await conflictsParked(this.between(item, owner, context));
+    const met = await conflictsParked(this.between(item, receivedAt, owner, context));
     if (!met) throw changeOfUnknown();
     const fingerprint = (id: string) => this.fingerprints.of(owner.organisationId, 'message', id);
     const earlier = earlierProviderId(item);
@@ -75,19 +77,34 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
       item.kind === 'echo' ? providerContext(context) : customerContext(context, met.contactId);
     const own = partOf(whose, item.kind, met.contactId);
     const decided = await this.commands.execute(new ConversationEnvelope(id, command, own));
-    if (decided.kind === 'rejected') throw changeOfUnknown();
+    if (decided.kind === 'rejected')
+      throw decided.rejection.rejected === 'ThreadIsClosed' ? goesOnElsewhere() : changeOfUnknown();
   }
 
   /** A change of an earlier message makes nobody's acquaintance; null when there is none yet. */
   private between(
     item: HappenedItem,
+    receivedAt: Instant,
     owner: NumberOwner,
     context: CommandContext,
   ): Promise<Met | null> {
-    const encounter = encounterOf(item, owner);
+    const encounter = encounterOf(item, receivedAt, owner);
     return item.kind === 'edit' || item.kind === 'revoke'
-      ? this.contacts.find(encounter, owner.organisationId)
-      : this.contacts.meet(encounter, providerContext(context));
+      ? this.acquaintances.find(encounter, owner.organisationId)
+      : this.acquaintances.meet(encounter, providerContext(context));
+  }
+
+  /** Says nothing of somebody whom we have not met. */
+  private async renamed(
+    item: UserIdItem,
+    receivedAt: Instant,
+    owner: NumberOwner,
+    context: CommandContext,
+  ): Promise<void> {
+    const encounter = encounterOf(item, receivedAt, owner);
+    const former = { ...encounter, addresses: encounter.formerly };
+    if (await this.acquaintances.find(former, owner.organisationId))
+      await conflictsParked(this.acquaintances.meet(encounter, providerContext(context)));
   }
 
   private async status(
@@ -116,22 +133,11 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   }
 
   private async threadOf(item: StatusItem, owner: NumberOwner): Promise<ThreadId | null> {
-    const encounter = encounterOf(item, owner);
-    const found = await conflictsParked(this.contacts.find(encounter, owner.organisationId));
+    const encounter = encounterOf(item, item.at, owner);
+    const found = await this.acquaintances.find(encounter, owner.organisationId);
     return found?.threadId ?? null;
   }
 }
-
-const encounterOf = ({ customer }: ThreadItem, { numberId }: NumberOwner): Encounter => {
-  const { bsuid, waId, profileName = null } = customer ?? {};
-  const phone = waId === undefined ? null : smsNumberOf(waId);
-  const addresses = [
-    ...(bsuid === undefined ? [] : [{ kind: 'bsuid' as const, address: bsuid }]),
-    ...(waId === undefined ? [] : [{ kind: 'wa_id' as const, address: waId }]),
-    ...(phone === null ? [] : [{ kind: 'phone' as const, address: phone }]),
-  ];
-  return { numberId, addresses, profileName };
-};
 
 const providerContext = (context: CommandContext): CommandContext => ({
   ...context,

@@ -13,6 +13,7 @@ import type {
   StatusItem,
   Surroundings,
   ThreadItem,
+  UserIdItem,
 } from '#channels/whatsapp';
 import type { MessageContent } from '../domain/content.js';
 import type { ConversationCommand } from '../domain/conversation.js';
@@ -20,7 +21,7 @@ import type { ReceiveCustomerMessage } from '../domain/decisions/receive-custome
 import type { Between } from '../domain/decisions/told-by-provider.js';
 
 /** What a customer, or somebody in the business's app, did: everything but a receipt. */
-export type HappenedItem = Exclude<ThreadItem, StatusItem>;
+export type HappenedItem = Exclude<ThreadItem, StatusItem | UserIdItem>;
 
 type Place = Between & {
   readonly at: Instant;

@@ -3,6 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import type { CommandContext } from '#kernel';
 import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
 import type { InboundSmsItem, SmsMessageItem } from '../domain/sms-item.js';
+import { goesOnElsewhere } from './change-of-unknown.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
 import { inboundSms } from './inbound-sms.js';
 import { SmsConsents } from './sms-consents.js';
@@ -44,7 +45,11 @@ export class InboundSmsEnvelopeHandler implements ICommandHandler<InboundSmsEnve
     { receivedAt }: InboundSmsItem,
     context: CommandContext,
   ): Promise<void> {
-    const place = await this.places.meet({ ours: item.to, theirs: item.from }, context);
+    const place = await this.places.meet(
+      { ours: item.to, theirs: item.from },
+      item.sentAt,
+      context,
+    );
     const { organisationId, contactId, threadId, numberId } = place;
     const byCustomer: CommandContext = {
       ...context,
@@ -63,8 +68,9 @@ export class InboundSmsEnvelopeHandler implements ICommandHandler<InboundSmsEnve
       fingerprint,
     });
     const part = partOf(byCustomer, 'message', contactId);
-    await this.commands.execute(
+    const decided = await this.commands.execute(
       new ConversationEnvelope(`${organisationId}-${threadId}`, command, part),
     );
+    if (decided.kind === 'rejected') throw goesOnElsewhere();
   }
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { commandId, instant, type Instant, type NumberId, type Position } from '#kernel';
 import {
+  Busy,
   CHANCE,
   CLOCK,
   DECIDES,
@@ -58,6 +59,8 @@ export class PortalInbox {
         basis: [],
       }),
     );
+    if (decided.kind === 'rejected' && decided.rejection.rejected === 'ThreadIsClosed')
+      throw new Busy('the thread has just been closed');
     if (decided.kind === 'rejected' || decided.position === null)
       throw new Error('a thread would not take what its customer wrote');
     return decided.position;

@@ -16,7 +16,8 @@ export class SmsConsents {
 
   /**
    * STOP and START count from when they were said, and once: a webhook that comes again would make an
-   * old word the newest. They are obeyed before they are shown, so that what is shown was obeyed.
+   * old word the newest. Any other SMS is a yes for the number that it comes from. They are obeyed before
+   * they are shown, so that what is shown was obeyed.
    */
   async obey(
     { keyword, sentAt }: SmsMessageItem,
@@ -29,13 +30,13 @@ export class SmsConsents {
     context: CommandContext,
   ): Promise<void> {
     await this.contacts.phoneUsable(organisationId, contactId, context);
-    if (keyword !== 'stop' && keyword !== 'start') return;
     const thread = `${organisationId}-${threadId}`;
     const { state } = await this.decisions.load(conversationDecider, thread, { fresh: true });
     if (state.inbound.has(fingerprint)) return;
     const said = { ...context, at: sentAt };
     if (keyword === 'stop')
       await this.contacts.withdrawConsent(organisationId, contactId, 'STOP', said);
-    else await this.contacts.giveConsent(organisationId, contactId, 'START', said);
+    else if (keyword === 'start') await this.contacts.giveConsent(organisationId, contactId, said);
+    else await this.contacts.wroteSms(organisationId, contactId, said);
   }
 }

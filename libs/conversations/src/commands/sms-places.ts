@@ -3,11 +3,12 @@ import {
   parkNow,
   type CommandContext,
   type ContactId,
+  type Instant,
   type NumberId,
   type OrganisationId,
   type ThreadId,
 } from '#kernel';
-import { MeetContact, type Encounter } from '#contacts';
+import { MeetContact } from '#contacts';
 import { SmsAddresses, type NumberOwner } from '#organisations';
 import { conflictsParked } from './conflicts-parked.js';
 
@@ -34,15 +35,19 @@ export class SmsPlaces {
     private readonly contacts: MeetContact,
   ) {}
 
-  /** Makes a contact and a thread of who is not known yet. Throws for a number that is nobody's. */
-  async meet(ends: Ends, context: CommandContext): Promise<SmsPlace> {
+  /**
+   * Makes a contact and a thread of who is not known yet, by what was told at `toldAt`. Throws for a
+   * number that is nobody's.
+   */
+  async meet(ends: Ends, toldAt: Instant, context: CommandContext): Promise<SmsPlace> {
     const owner = await this.addresses.ownerOf(ends.ours);
     if (!owner) throw parkNow('no organisation owns this SMS number');
     const routed = await this.routed(ends, owner);
     if (routed) return routed;
     const { organisationId, numberId } = owner;
     const own = { ...context, organisationId };
-    const met = await conflictsParked(this.contacts.meet(encounterOf(ends, owner), own));
+    const encounter = { ...encounterOf(ends, owner), profileName: null, formerly: [], toldAt };
+    const met = await conflictsParked(this.contacts.meet(encounter, own));
     return { ...met, organisationId, numberId };
   }
 
@@ -55,7 +60,7 @@ export class SmsPlaces {
   private async routed(ends: Ends, owner: NumberOwner): Promise<SmsPlace | null> {
     const { organisationId } = owner;
     const encounter = encounterOf(ends, owner);
-    const contactId = await conflictsParked(this.contacts.owner(encounter, organisationId));
+    const contactId = await this.contacts.owner(encounter, organisationId);
     if (!contactId) return null;
     const { state } = await this.contacts.load(organisationId, contactId);
     const threadId = state.smsRoutes.get(ends.ours);
@@ -64,8 +69,7 @@ export class SmsPlaces {
   }
 }
 
-const encounterOf = ({ theirs }: Ends, { numberId }: NumberOwner): Encounter => ({
+const encounterOf = ({ theirs }: Ends, { numberId }: NumberOwner) => ({
   numberId,
-  addresses: [{ kind: 'phone', address: theirs }],
-  profileName: null,
+  addresses: [{ kind: 'phone' as const, address: theirs }],
 });

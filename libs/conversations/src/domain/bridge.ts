@@ -39,6 +39,8 @@ export type Bridge = {
   readonly requestedAt: Instant;
   /** When the customer opened the page behind it; null while they have not. */
   readonly openedAt: Instant | null;
+  /** The customer's number changed: the link in it opens nothing any more. */
+  readonly isShut: boolean;
 };
 
 /** Why there is no bridge to be had. */
@@ -47,13 +49,20 @@ export type BridgeObstacle = SmsObstacle | 'name_needed' | 'already_bridged';
 type BridgeDelivery = Pick<Delivery, 'acceptedAt' | 'startedAt' | 'phase' | 'isResent'>;
 
 /** The first instant (epoch ms) at which another bridge may be asked for. */
-export const bridgeBlocksUntilMs = ({ requestedAt }: Bridge, delivery: BridgeDelivery): number => {
+export const bridgeBlocksUntilMs = (
+  { requestedAt }: Pick<Bridge, 'requestedAt'>,
+  delivery: BridgeDelivery,
+): number => {
   const { acceptedAt, startedAt } = delivery;
   if (acceptedAt !== null) return epochMs(acceptedAt) + bridgeIntervalMs;
   return isBridgeOpen(delivery) && startedAt !== null
     ? epochMs(startedAt) + bridgeIntervalMs
     : epochMs(requestedAt) + bridgeLapsesAfterMs;
 };
+
+/** The later of two instants (epoch ms), either of which may be none. */
+export const latest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
 
 /** Whether an attempt may have gone out though nobody has said so. */
 const isBridgeOpen = ({ phase, isResent }: BridgeDelivery): boolean =>

@@ -5,6 +5,12 @@ import {
   type EditCustomerMessage,
   type RevokeCustomerMessage,
 } from './decisions/change-customer-message.js';
+import {
+  absorbThread,
+  closeThread,
+  type AbsorbThread,
+  type CloseThread,
+} from './decisions/close-thread.js';
 import type { ConversationRejection, Decision } from './decisions/decision.js';
 import { dueSmsLookup, type DueSmsLookup } from './decisions/due-sms-lookup.js';
 import {
@@ -38,6 +44,7 @@ import { requestMessage, type RequestMessage } from './decisions/request-message
 import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
 import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
+import { shutPortal, type ShutPortal } from './decisions/shut-portal.js';
 import { startNextDispatch, type StartNextDispatch } from './decisions/start-next-dispatch.js';
 import type { ConversationEvent } from './events.js';
 import { emptyThread, evolve, type Thread } from './thread.js';
@@ -62,7 +69,10 @@ export type ConversationCommand =
   | ResolveUnconfirmed
   | ExpireWindow
   | MarkRead
-  | EndConversation;
+  | EndConversation
+  | CloseThread
+  | AbsorbThread
+  | ShutPortal;
 
 const decide = (thread: Thread, command: ConversationCommand): Decision => {
   switch (command.type) {
@@ -106,6 +116,12 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return markRead(thread, command);
     case 'EndConversation':
       return endConversation(thread, command);
+    case 'CloseThread':
+      return closeThread(thread, command);
+    case 'AbsorbThread':
+      return absorbThread(thread, command);
+    case 'ShutPortal':
+      return shutPortal(thread, command);
     default:
       return unreachable(command);
   }

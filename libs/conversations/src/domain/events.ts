@@ -9,6 +9,7 @@ import type {
   Personal,
 } from '#kernel';
 import { event, typesOf, type EventCatalogue } from '#event-store';
+import { closingCatalogue, type ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 
@@ -32,6 +33,9 @@ export type ConversationStarted = DomainEvent<
 
 /** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
+
+/** The customer's number changed: the page behind the newest bridge is shut. */
+export type PortalShut = DomainEvent<'PortalShut', OfMessage>;
 
 /**
  * The customer wrote. `at` and `sentAt` are the provider's time, clamped to our receipt;
@@ -278,6 +282,7 @@ export type ConversationRead = DomainEvent<
 export type ConversationEvent =
   | ConversationStarted
   | ConversationEnded
+  | ClosingEvent
   | CustomerMessageReceived
   | CustomerReactionReceived
   | CustomerCallReceived
@@ -293,6 +298,7 @@ export type ConversationEvent =
   | BridgeSmsSent
   | BridgeNotSent
   | PortalOpened
+  | PortalShut
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
@@ -308,6 +314,7 @@ export type ConversationEvent =
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
+  ...closingCatalogue,
   CustomerMessageReceived: event('providerMessageId', 'content'),
   CustomerReactionReceived: event('emoji'),
   CustomerCallReceived: event(),
@@ -323,6 +330,7 @@ export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   BridgeSmsSent: event(),
   BridgeNotSent: event(),
   PortalOpened: event(),
+  PortalShut: event(),
   DispatchStarted: event(),
   DispatchAccepted: event('providerMessageId'),
   DispatchRejected: event(),

@@ -9,7 +9,7 @@ const closedAt = after(dayMs);
 const closed: Whereabouts = {
   window: customerWrote(neverOpened, epochMs(noon)),
   lastSeen: { channel: 'WHATSAPP', at: noon },
-  bridge: { bridgeId, requestedAt: closedAt, openedAt: after(dayMs + 4) },
+  bridge: { bridgeId, requestedAt: closedAt, openedAt: after(dayMs + 4), isShut: false },
 };
 const at = (ms: number, told: Partial<Whereabouts> = {}, reach = bridging) =>
   replyChannel({ ...closed, ...told }, reach, epochMs(closedAt) + ms);
@@ -37,7 +37,7 @@ describe('where a reply goes that does not say where', () => {
     expect(at(dayMs - 1, inPortal)).toBe('PORTAL');
     expect(at(dayMs, inPortal)).toBe('WHATSAPP');
     expect(at(6, { ...inPortal, bridge: null })).toBe('WHATSAPP');
-    const unopened = { bridgeId, requestedAt: closedAt, openedAt: null };
+    const unopened = { bridgeId, requestedAt: closedAt, openedAt: null, isShut: false };
     expect(at(6, { ...inPortal, bridge: unopened })).toBe('WHATSAPP');
     expect(at(6, inPortal, { ...bridging, hasConsent: false })).toBe('PORTAL');
   });

@@ -23,7 +23,7 @@ export const bridgeRequested = <Thread extends Bridged>(
   const outbound = cause ? thread.outbound.set(causedBy, { ...cause, bridgeId }) : thread.outbound;
   return {
     ...thread,
-    bridge: { bridgeId, requestedAt: at, openedAt: null },
+    bridge: { bridgeId, requestedAt: at, openedAt: null, isShut: false },
     outbound: outbound.set(bridgeId, {
       conversationId,
       channel: 'SMS',
@@ -66,6 +66,12 @@ export const portalOpened = <Thread extends Bridged>(
   ...thread,
   bridge: thread.bridge && { ...thread.bridge, openedAt: at },
   lastSeen: lastSeen(thread, { channel: 'PORTAL', at }),
+});
+
+/** The link is dead: nobody reads the page any more, and nobody can open it again. */
+export const portalShut = <Thread extends Bridged>(thread: Thread): Thread => ({
+  ...thread,
+  bridge: thread.bridge && { ...thread.bridge, openedAt: null, isShut: true },
 });
 
 /** Where the customer was last, by their own time: what arrives late does not count. */

@@ -8,12 +8,19 @@ import {
   type MessageId,
   type NumberId,
   type Personal,
+  type ThreadId,
 } from '#kernel';
-import type { Bridge } from './bridge.js';
+import { latest, type Bridge } from './bridge.js';
 import { echoedDelivery, evolveDelivery, requestedDelivery, type Delivery } from './delivery.js';
 import type { ConversationEvent, MessageRequested } from './events.js';
 import type { Outbound, Seen } from './outbound.js';
-import { bridgeNotSent, bridgeRequested, lastSeen, portalOpened } from './thread-bridge.js';
+import {
+  bridgeNotSent,
+  bridgeRequested,
+  lastSeen,
+  portalOpened,
+  portalShut,
+} from './thread-bridge.js';
 import {
   customerWrote,
   neverOpened,
@@ -36,6 +43,8 @@ export type InboundMessage = {
 
 /** What an idempotency key stands for, for ever. */
 export type Request = { readonly messageId: MessageId; readonly digest: string };
+
+export type Closed = { readonly into: ThreadId; readonly wasActive: boolean };
 
 /** Everything between one business number and one contact that a decision may rest on. */
 export type Thread = {
@@ -63,6 +72,12 @@ export type Thread = {
   readonly unread: Map<ConversationId, MessageId>;
   /** Counts what a writer must have seen; receipts, marks, reactions, calls and timers do not count. */
   readonly writerRevision: number;
+  /** The thread that this one goes on in, and whether a conversation did; null while it is open. */
+  readonly closed: Closed | null;
+  /** Threads that were closed into this one. */
+  readonly absorbed: Set<ThreadId>;
+  /** Until when (epoch ms) bridges of threads that were closed into this one stand in the way. */
+  readonly bridgeBlockedUntilMs: number | null;
 };
 
 export const emptyThread: Thread = {
@@ -82,6 +97,9 @@ export const emptyThread: Thread = {
   waiting: [],
   unread: Map(),
   writerRevision: 0,
+  closed: null,
+  absorbed: Set(),
+  bridgeBlockedUntilMs: null,
 };
 
 export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
@@ -93,6 +111,10 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
         ...counted(thread),
         episode: thread.episode && { ...thread.episode, lifecycle: 'ENDED' },
       };
+    case 'ThreadClosed':
+      return threadClosed(thread, event.data);
+    case 'ThreadAbsorbed':
+      return threadAbsorbed(thread, event.data);
     case 'CustomerMessageReceived':
       return customerMessageReceived(thread, event.data);
     case 'CustomerReactionReceived':
@@ -113,6 +135,8 @@ export const evolve = (thread: Thread, event: ConversationEvent): Thread => {
       return bridgeRequested(thread, event);
     case 'PortalOpened':
       return portalOpened(thread, event);
+    case 'PortalShut':
+      return portalShut(thread);
     case 'BridgeNotSent':
       return bridgeNotSent(deliveryMoved(thread, event), event.data);
     case 'ConversationRead':
@@ -166,6 +190,25 @@ const started = (thread: Thread, data: Data<'ConversationStarted'>): Thread => (
   contactId: data.contactId,
   episode: { conversationId: data.conversationId, number: data.episode, lifecycle: 'ACTIVE' },
 });
+
+const threadClosed = (thread: Thread, data: Data<'ThreadClosed'>): Thread => ({
+  ...thread,
+  contactId: data.contactId,
+  closed: { into: data.threadId, wasActive: data.wasActive },
+});
+
+const threadAbsorbed = (thread: Thread, data: Data<'ThreadAbsorbed'>): Thread => {
+  const { lastCustomerMessageAt: wrote, refusedMessageStartedAt: refusedAt } = data;
+  const opened = wrote ? customerWrote(thread.window, epochMs(wrote)) : thread.window;
+  const untilMs = data.bridgeBlockedUntil && epochMs(data.bridgeBlockedUntil);
+  return {
+    ...thread,
+    window: refusedAt ? providerRefused(opened, epochMs(refusedAt)) : opened,
+    lastSeen: data.lastSeen ? lastSeen(thread, data.lastSeen) : thread.lastSeen,
+    absorbed: thread.absorbed.add(data.threadId),
+    bridgeBlockedUntilMs: latest(thread.bridgeBlockedUntilMs, untilMs),
+  };
+};
 
 const customerMessageReceived = (
   thread: Thread,

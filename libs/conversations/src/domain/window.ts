@@ -49,6 +49,12 @@ export const closesAtMs = (window: CustomerServiceWindow): number | null =>
     ? null
     : window.lastCustomerMessageAtMs + windowDurationMs;
 
+/** The same as an instant. */
+export const closesAt = (window: CustomerServiceWindow): Instant | null => {
+  const closesMs = closesAtMs(window);
+  return closesMs === null ? null : instant(closesMs);
+};
+
 export const windowStatus = (window: CustomerServiceWindow, nowMs: number): WindowStatus => {
   const closes = closesAtMs(window);
   if (closes === null) return 'NEVER_OPENED';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isErased, type ContactId, type NumberId, type OrganisationId } from '#kernel';
+import type { ContactId, NumberId, OrganisationId } from '#kernel';
 import type { Recipient } from '#channels/whatsapp';
-import { MeetContact } from '#contacts';
+import { MeetContact, addressOf } from '#contacts';
 import { FINGERPRINTS, type Fingerprints } from '#engine';
 import { OrganisationDirectory } from '#organisations';
 import type { Addressees } from './text-request.js';
@@ -18,10 +18,10 @@ export class WhatsAppAddressees implements Addressees {
   /** The number if there is one: everybody who has a number can be written to by it. */
   async recipient(organisation: OrganisationId, contact: ContactId): Promise<Recipient | null> {
     const { state } = await this.contacts.load(organisation, contact);
-    const waId = state.addresses.get('wa_id');
-    if (waId !== undefined && !isErased(waId)) return { kind: 'phone', phone: `+${waId}` };
-    const bsuid = state.addresses.get('bsuid');
-    return bsuid === undefined || isErased(bsuid) ? null : { kind: 'bsuid', bsuid };
+    const waId = addressOf(state, 'wa_id');
+    if (waId !== null) return { kind: 'phone', phone: `+${waId}` };
+    const bsuid = addressOf(state, 'bsuid');
+    return bsuid === null ? null : { kind: 'bsuid', bsuid };
   }
 
   async phoneNumberId(organisation: OrganisationId, number: NumberId): Promise<string | null> {

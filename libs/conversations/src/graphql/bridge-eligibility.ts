@@ -5,6 +5,7 @@ import {
   bridgeBlocksUntilMs,
   bridgeObstacle,
   bridgeObstacleSentences,
+  latest,
   type BridgeObstacle,
   type BridgeTerms,
 } from '../domain/bridge.js';
@@ -38,14 +39,16 @@ export class BridgeEligibilities {
   async of({
     numberId: number,
     bridge,
+    bridgeBlockedUntilMs,
     reach,
     people,
     nowMs,
   }: ConversationShape): Promise<BridgeEligibility> {
     const { organisation, reads } = people;
     const row = bridge && (await reads.message(bridge.bridgeId));
-    const blockedUntilMs =
+    const own =
       bridge && row?.delivery ? bridgeBlocksUntilMs(bridge, deliveryOf(row.delivery)) : null;
+    const blockedUntilMs = latest(own, bridgeBlockedUntilMs);
     const text = this.terms.text(organisation, numberId(number));
     const policy = organisation.expiredWindowPolicy;
     return eligibility({ ...reach, text, policy }, blockedUntilMs, nowMs);

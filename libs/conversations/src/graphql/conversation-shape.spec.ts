@@ -37,6 +37,7 @@ const row: InboxRow = {
   bridge_id: null,
   bridge_requested_at: null,
   bridge_opened_at: null,
+  bridge_blocked_until: null,
 };
 const principal: Principal = {
   kind: 'staff',

@@ -58,6 +58,7 @@ export const conversationShape = (
     // For the fields that are read only when they are asked for.
     numberId: row.number_id,
     bridge: bridgeOf(row),
+    bridgeBlockedUntilMs: row.bridge_blocked_until,
     reach: smsReach(row, surroundings),
     nowMs,
   };
@@ -70,7 +71,8 @@ const bridgeOf = (row: InboxRow): Bridge | null => {
   const { bridge_id: id, bridge_requested_at: at, bridge_opened_at: opened } = row;
   if (id === null || at === null) return null;
   const openedAt = opened === null ? null : instant(opened);
-  return { bridgeId: messageId(id), requestedAt: instant(at), openedAt };
+  // Whether a page that is not open has been shut decides nothing that is shown.
+  return { bridgeId: messageId(id), requestedAt: instant(at), openedAt, isShut: false };
 };
 
 const smsReach = (row: InboxRow, { organisation, isSmsOn }: Surroundings): SmsReach => ({

@@ -52,7 +52,7 @@ export class NodeResolver {
   }
 
   private async contact(principal: Principal, id: string) {
-    const [row] = await this.contacts.contactsById(organisationOf(principal), [id]);
+    const row = await this.contacts.contact(organisationOf(principal), id);
     return row ? { __typename: 'Contact' as const, ...contactShape(row) } : null;
   }
 

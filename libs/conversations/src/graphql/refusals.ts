@@ -78,6 +78,7 @@ export const refusalOf = async (
   since: (revision: number) => Promise<readonly MessageShape[]>,
 ) => {
   switch (rejection.rejected) {
+    case 'ThreadIsClosed':
     case 'ConversationUnknown':
     case 'MessageUnknown':
       return notFound();

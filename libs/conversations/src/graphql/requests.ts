@@ -44,7 +44,7 @@ export class Requests {
   }
 
   /** `basis`: what else was read for the command. */
-  decide(
+  async decide(
     principal: Principal,
     capability: Capability,
     place: ConversationPlace,
@@ -54,6 +54,19 @@ export class Requests {
     const { clock, chance } = this;
     const context = commandContext(principal, capability, clock, chance, place.contactId);
     const envelope = new ConversationEnvelope(place.id, command, { ...context, basis });
-    return this.commands.execute(envelope);
+    const decided = await this.commands.execute(envelope);
+    return this.withCurrent(decided, principal);
+  }
+
+  /** Whose thread was closed is told of the conversation in which it goes on. */
+  private async withCurrent(
+    decided: ConversationDecided,
+    principal: Principal,
+  ): Promise<ConversationDecided> {
+    const { closed } = decided.state;
+    if (closed === null || decided.kind !== 'rejected') return decided;
+    if (decided.rejection.rejected !== 'ConversationHasEnded') return decided;
+    const currentConversationId = await this.places.current(organisationOf(principal), closed.into);
+    return { ...decided, rejection: { ...decided.rejection, details: { currentConversationId } } };
   }
 }

@@ -1,4 +1,5 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
+import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type {
   BusinessMessageEchoed,
   BridgeNotSent,
@@ -16,12 +17,24 @@ import type {
   MessagePosted,
   MessageRequested,
   PortalOpened,
+  PortalShut,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
 import { windowExpired, type Failure } from '../domain/failure.js';
 import { windowDurationMs } from '../domain/window.js';
-import { bridgeId, bridgeSms, daniel, first, noon, number, reply, thread } from './people.js';
+import {
+  bridgeId,
+  bridgeSms,
+  dan,
+  daniel,
+  dansThread,
+  first,
+  noon,
+  number,
+  reply,
+  thread,
+} from './people.js';
 
 export const started = (at: Instant = noon, episode = 1): ConversationStarted => ({
   type: 'ConversationStarted',
@@ -228,6 +241,45 @@ export const portalOpened = (at: Instant, bridge: MessageId = bridgeId): PortalO
   type: 'PortalOpened',
   at,
   data: { conversationId: first, messageId: bridge },
+});
+
+export const portalShut = (at: Instant, bridge: MessageId = bridgeId): PortalShut => ({
+  type: 'PortalShut',
+  at,
+  data: { conversationId: first, messageId: bridge },
+});
+
+/** The thread of somebody who turned out to be Dan was closed. */
+export const closed = (at: Instant, told: Partial<ThreadClosed['data']> = {}): ThreadClosed => ({
+  type: 'ThreadClosed',
+  at,
+  data: {
+    conversationId: first,
+    contactId: dan,
+    threadId: dansThread,
+    episodes: 1,
+    wasActive: true,
+    ...told,
+  },
+});
+
+/** A thread with somebody who turned out to be Daniel was closed into his. */
+export const absorbed = (
+  at: Instant,
+  told: Partial<ThreadAbsorbed['data']> = {},
+): ThreadAbsorbed => ({
+  type: 'ThreadAbsorbed',
+  at,
+  data: {
+    conversationId: first,
+    threadId: dansThread,
+    lastCustomerMessageAt: null,
+    refusedMessageStartedAt: null,
+    windowClosesAt: null,
+    lastSeen: null,
+    bridgeBlockedUntil: null,
+    ...told,
+  },
 });
 
 export const bridgeNotSent = (at: Instant, failure: Failure): BridgeNotSent => ({

@@ -15,6 +15,9 @@ export const acme = organisationId('acme');
 export const number = numberId('number1');
 export const daniel = contactId('daniel');
 export const thread = threadId('thread1');
+/** Somebody else, until it turns out that the two are one. */
+export const dan = contactId('dan');
+export const dansThread = threadId('thread2');
 export const first = conversationId(thread, 1);
 export const second = conversationId(thread, 2);
 export const stream = `conversation-${acme}-${thread}`;

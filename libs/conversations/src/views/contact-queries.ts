@@ -23,7 +23,7 @@ export class ContactQueries {
     const { compare, order } = direction(request, 'oldest first');
     const found = named('', search);
     const conditions = [
-      { sql: 'organisation_id = ?', parameters: [organisation] },
+      { sql: 'organisation_id = ? AND survivor_id IS NULL', parameters: [organisation] },
       ...found,
       ...(request.beyond
         ? [{ sql: `(listed_as, contact_id) ${compare} (?, ?)`, parameters: request.beyond }]
@@ -37,7 +37,17 @@ export class ContactQueries {
     return page(rows, request);
   }
 
-  /** Contacts by id, in no order; ids of others are left out. */
+  /**
+   * The contact by this id, or the one that it turned out to be; null when it is none of the
+   * organisation's.
+   */
+  async contact(organisation: OrganisationId, id: string): Promise<ContactRow | null> {
+    const [row] = await this.contactsById(organisation, [id]);
+    if (!row) return null;
+    return row.survivor_id === null ? row : this.contact(organisation, row.survivor_id);
+  }
+
+  /** Contacts by id, as they were called, in no order; ids of others are left out. */
   contactsById(
     organisation: OrganisationId,
     ids: readonly string[],

@@ -72,7 +72,11 @@ const talk = async (name: string, wroteMs: number | null, told: Told = {}) => {
       {
         type: 'ContactAddressLearned',
         at: noon,
-        data: { kind: 'wa_id', address: told.waId ?? '447700900281' },
+        data: {
+          kind: 'wa_id',
+          address: told.waId ?? '447700900281',
+          numberId: numberId('number1'),
+        },
       },
       { type: 'ContactProfileNameChanged', at: noon, data: { profileName } },
     ],

@@ -39,7 +39,8 @@ const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.numbe
   c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
   c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
   t.refused_at, t.decided_by_revision, t.writer_revision, t.last_seen_channel,
-  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at, k.profile_name, k.wa_id,
+  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at,
+  t.bridge_blocked_until, k.profile_name, k.wa_id,
   k.phone, k.sms_opted_out, k.sms_unreachable
   FROM conversations c
   JOIN threads t ON t.thread_id = c.thread_id

@@ -1,4 +1,12 @@
-import { epochMs, unreachable, type Instant, type MessageId, type Projection } from '#kernel';
+import {
+  conversationId,
+  epochMs,
+  threadId,
+  unreachable,
+  type Instant,
+  type MessageId,
+  type Projection,
+} from '#kernel';
 import type { ConversationEvent } from '../domain/events.js';
 import type { ClosedWindowReason, Failure } from '../domain/failure.js';
 
@@ -36,7 +44,8 @@ type Followed = Extract<
       | 'MessageReceiptReceived'
       | 'BridgeRequested'
       | 'BridgeNotSent'
-      | 'ConversationRead';
+      | 'ConversationRead'
+      | 'ThreadClosed';
   }
 >;
 
@@ -44,7 +53,7 @@ type Followed = Extract<
 export const conversationsProjection: Projection<Followed, ConversationRow> = {
   kind: 'projection',
   name: 'conversations',
-  version: 4,
+  version: 5,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
@@ -60,6 +69,7 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
     'BridgeRequested',
     'BridgeNotSent',
     'ConversationRead',
+    'ThreadClosed',
   ],
   table: {
     name: 'conversations',
@@ -84,7 +94,8 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
       ['contact_id', 'started_at', 'conversation_id'],
     ],
   },
-  keys: ({ data }) => [data.conversationId],
+  keys: ({ type, stream, data }) =>
+    type === 'ThreadClosed' ? conversationsOf(stream, data.episodes) : [data.conversationId],
   project: (row, recorded, key) => {
     if (recorded.type === 'ConversationStarted') {
       const { data, at, stream, metadata } = recorded;
@@ -121,6 +132,8 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
         ended_at: epochMs(at),
         needs_attention: 0,
       };
+    case 'ThreadClosed':
+      return { ...row, contact_id: recorded.data.contactId };
     case 'ConversationRead':
       return { ...row, unread_count: 0 };
     case 'CustomerMessageReceived':
@@ -142,6 +155,12 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
     default:
       return unreachable(type);
   }
+};
+
+/** All conversations that a thread has had: they change hands together. */
+const conversationsOf = (stream: string, episodes: number): readonly string[] => {
+  const thread = threadId(stream.slice(stream.lastIndexOf('-') + 1));
+  return Array.from({ length: episodes }, (_, index) => conversationId(thread, index + 1));
 };
 
 const onItsWay: readonly ClosedWindowReason[] = [

@@ -8,6 +8,7 @@ import {
   type OrganisationId,
   type Position,
 } from '#kernel';
+import type { ContactRow } from '#contacts';
 import { VIEWS, type ViewStore } from '#view-store';
 import type { FeedRow } from './feed.projection.js';
 import { together, type Part } from './together.js';
@@ -107,15 +108,24 @@ export class EventQueries {
 
   private async contactStreams(
     organisation: OrganisationId,
-    contact: string,
+    asked: string,
   ): Promise<readonly string[]> {
+    const contacts = await this.views.query<Pick<ContactRow, 'contact_id' | 'survivor_id'>>(
+      `SELECT contact_id, survivor_id FROM contacts WHERE organisation_id = ?
+       AND coalesce(survivor_id, contact_id) =
+         (SELECT coalesce(survivor_id, contact_id) FROM contacts WHERE contact_id = ?)
+       ORDER BY contact_id LIMIT ?`,
+      [organisation, asked, streamsMax],
+    );
+    const contact = contacts[0]?.survivor_id ?? contacts[0]?.contact_id ?? asked;
     const threads = await this.views.query<{ readonly thread_id: string }>(
       `SELECT thread_id FROM threads WHERE contact_id = ? AND organisation_id = ?
        ORDER BY thread_id LIMIT ?`,
       [contact, organisation, streamsMax - 1],
     );
     const ofThreads = threads.map(({ thread_id: id }) => `conversation-${organisation}-${id}`);
-    return [`contact-${organisation}-${contact}`, ...ofThreads];
+    const ofContacts = contacts.map(({ contact_id: id }) => `contact-${organisation}-${id}`);
+    return [...ofContacts, ...ofThreads];
   }
 
   /** Places beyond which no fact can have been recorded in the time that is asked for. */

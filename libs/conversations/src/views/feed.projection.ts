@@ -19,7 +19,7 @@ export type FeedRow = {
 type Told = ConversationEvent | ContactEvent | OrganisationEvent;
 
 /** Whose address is whose stands in streams of its own, which are nobody's business. */
-const untold = ['AddressClaimed', 'AddressAssigned'] as const;
+const untold = ['AddressClaimed', 'AddressReleased', 'AddressAssigned'] as const;
 
 type Untold = (typeof untold)[number];
 
@@ -34,7 +34,7 @@ const isTold = <Type extends string>(type: Type): type is Exclude<Type, Untold> 
 export const feedProjection: Projection<Told, FeedRow> = {
   kind: 'projection',
   name: 'feed',
-  version: 3,
+  version: 4,
   streams: ['conversation-', 'contact-', 'organisation-'],
   types: [
     ...conversationEventTypes,

@@ -96,11 +96,12 @@ export class Past {
     return state;
   }
 
+  /** Also those that are the contact's since later: their rows say whose they were then. */
   private async threadsOf(contact: string): Promise<readonly ThreadId[]> {
     let state = contactDecider.initial;
-    for await (const recorded of this.upToThen<ContactEvent>([this.contactStream(contact)]))
+    for await (const recorded of this.history.stream<ContactEvent>(this.contactStream(contact)))
       state = contactDecider.evolve(state, recorded);
-    return state.threads.valueSeq().toArray();
+    return [...state.threads.values(), ...state.absorbed.threads.keys()];
   }
 
   /** The position of the last fact that was folded. */

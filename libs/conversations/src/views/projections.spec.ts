@@ -70,6 +70,7 @@ const threadRow = {
   bridge_id: null,
   bridge_requested_at: null,
   bridge_opened_at: null,
+  bridge_blocked_until: null,
 };
 const conversationRow = {
   conversation_id: first,

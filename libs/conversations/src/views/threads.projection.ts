@@ -1,4 +1,6 @@
 import { epochMs, type Projection } from '#kernel';
+import type { ThreadAbsorbed } from '../domain/closing-events.js';
+import { latest } from '../domain/bridge.js';
 import type { Channel, ConversationEvent } from '../domain/events.js';
 import { customerWrote, providerRefused, refusedByProvider } from '../domain/window.js';
 
@@ -20,6 +22,8 @@ export type ThreadRow = {
   readonly bridge_id: string | null;
   readonly bridge_requested_at: number | null;
   readonly bridge_opened_at: number | null;
+  /** Until then bridges of threads that were closed into this one stand in the way of another. */
+  readonly bridge_blocked_until: number | null;
 };
 
 type Followed = Extract<
@@ -38,7 +42,10 @@ type Followed = Extract<
       | 'WindowRefusedByProvider'
       | 'BridgeRequested'
       | 'BridgeNotSent'
-      | 'PortalOpened';
+      | 'PortalOpened'
+      | 'PortalShut'
+      | 'ThreadClosed'
+      | 'ThreadAbsorbed';
   }
 >;
 
@@ -46,7 +53,7 @@ type Followed = Extract<
 export const threadsProjection: Projection<Followed, ThreadRow> = {
   kind: 'projection',
   name: 'threads',
-  version: 3,
+  version: 4,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
@@ -62,6 +69,9 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
     'BridgeRequested',
     'BridgeNotSent',
     'PortalOpened',
+    'PortalShut',
+    'ThreadClosed',
+    'ThreadAbsorbed',
   ],
   table: {
     name: 'threads',
@@ -80,6 +90,7 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       bridge_id: 'text?',
       bridge_requested_at: 'integer?',
       bridge_opened_at: 'integer?',
+      bridge_blocked_until: 'integer?',
     },
     key: 'thread_id',
     indexes: [['contact_id']],
@@ -97,6 +108,9 @@ export const threadsProjection: Projection<Followed, ThreadRow> = {
       };
     }
     const row = before ?? neverWritten(key, metadata.organisationId);
+    if (type === 'ThreadClosed') return { ...row, contact_id: data.contactId };
+    if (type === 'ThreadAbsorbed') return absorbed(row, data, Number(revision));
+    if (type === 'PortalShut') return { ...row, bridge_opened_at: null };
     if (type === 'ConversationEnded') return { ...counted(row), current_conversation_id: null };
     if (
       type === 'MessageRequested' ||
@@ -150,6 +164,7 @@ const neverWritten = (thread: string, organisation: string): ThreadRow => ({
   bridge_id: null,
   bridge_requested_at: null,
   bridge_opened_at: null,
+  bridge_blocked_until: null,
 });
 
 const counted = (row: ThreadRow): ThreadRow => ({
@@ -172,4 +187,19 @@ const windowOpened = (row: ThreadRow, sentAtMs: number, revision: number): Threa
     decided_by_revision:
       isLatest && !refusedByProvider(window) ? revision : row.decided_by_revision,
   };
+};
+
+/** A refusal or a customer's word that came with the closed thread decides the window if it is news. */
+const absorbed = (row: ThreadRow, data: ThreadAbsorbed['data'], revision: number): ThreadRow => {
+  const { lastCustomerMessageAt: wrote, refusedMessageStartedAt: refusedAt, lastSeen } = data;
+  const seen = lastSeen ? seenAt(row, lastSeen.channel, epochMs(lastSeen.at)) : row;
+  const opened = wrote ? windowOpened(seen, epochMs(wrote), revision) : seen;
+  const untilMs = data.bridgeBlockedUntil && epochMs(data.bridgeBlockedUntil);
+  const blocked = {
+    ...opened,
+    bridge_blocked_until: latest(opened.bridge_blocked_until, untilMs),
+  };
+  if (refusedAt === null || epochMs(refusedAt) <= (row.refused_at ?? 0)) return blocked;
+  const window = providerRefused(windowOf(blocked), epochMs(refusedAt));
+  return { ...blocked, refused_at: window.refusedAtMs, decided_by_revision: revision };
 };

@@ -3,6 +3,7 @@ import {
   bridgeBlocksUntilMs,
   bridgeObstacle,
   hasLapsed,
+  latest,
   type BridgeObstacle,
   type BridgeTerms,
 } from '../bridge.js';
@@ -30,6 +31,8 @@ export type ClosedWindow = {
  */
 export const closedWindow = (thread: Thread, held: Held): ClosedWindow => {
   const { terms, at } = held;
+  // Whoever wants to go on goes on in the other thread, whose bridge it would be.
+  if (thread.closed !== null) return { failure: windowExpired(), bridge: [] };
   if (terms.policy === 'REQUIRE_TEMPLATE') return { failure: windowExpired(), bridge: [] };
   const obstacle = bridgeObstacle(terms, blockedUntilMs(thread), epochMs(at));
   if (obstacle) return { failure: windowExpired(reasons[obstacle]), bridge: [] };
@@ -54,9 +57,11 @@ const bridgeRequested = ({ at, conversationId, messageId, terms }: Held): Conver
 });
 
 /** Until when (epoch ms) the newest bridge stands in the way of another; null when there is none. */
-export const blockedUntilMs = ({ bridge, outbound }: Thread): number | null => {
+export const blockedUntilMs = (thread: Thread): number | null => {
+  const { bridge, outbound, bridgeBlockedUntilMs } = thread;
   const delivery = bridge && outbound.get(bridge.bridgeId)?.delivery;
-  return bridge && delivery ? bridgeBlocksUntilMs(bridge, delivery) : null;
+  const own = bridge && delivery ? bridgeBlocksUntilMs(bridge, delivery) : null;
+  return latest(own, bridgeBlockedUntilMs);
 };
 
 /** The newest bridge gives its place up if nobody has begun to send it in time. */

@@ -9,6 +9,7 @@ export type Wish<Type extends string, Fields extends object> = {
 } & Fields;
 
 export type ConversationRejection =
+  | Rejection<'ThreadIsClosed'>
   | Rejection<'ConversationUnknown'>
   | Rejection<'ConversationHasEnded', { readonly currentConversationId: ConversationId | null }>
   | Rejection<'ConversationMovedOn', { readonly revision: number }>

@@ -1,4 +1,4 @@
-import { epochMs, type MessageId } from '#kernel';
+import { reject, epochMs, type MessageId } from '#kernel';
 import type { MessageContent } from '../content.js';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
@@ -30,6 +30,7 @@ export type EchoBusinessMessage = Wish<
 export const echoBusinessMessage = (thread: Thread, command: EchoBusinessMessage): Decision => {
   const { at, messageId, providerMessageId, content, fingerprint } = command;
   if (thread.accepted.has(fingerprint)) return [];
+  if (thread.closed !== null) return reject('ThreadIsClosed');
   const { conversationId, begun } = currentEpisode(thread, command, at);
   const sentAt = sentAtOf(command);
   const echoed: ConversationEvent = {

@@ -1,3 +1,4 @@
+import { reject } from '#kernel';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 import { windowOpenedAt } from '../window.js';
@@ -13,6 +14,7 @@ export type ReceiveCustomerCall = Wish<
 export const receiveCustomerCall = (thread: Thread, command: ReceiveCustomerCall): Decision => {
   const { at, fingerprint, how, claimedAt, receivedAt } = command;
   if (thread.happened.has(fingerprint)) return [];
+  if (thread.closed !== null) return reject('ThreadIsClosed');
   const { conversationId, begun } = newestEpisode(thread, command, at);
   const sentAt = sentAtOf(command);
   const windowClosesAt = windowOpenedAt(thread.window, sentAt);

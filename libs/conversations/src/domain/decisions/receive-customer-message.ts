@@ -1,8 +1,8 @@
-import { instant, type Instant, type MessageId } from '#kernel';
+import { reject, type MessageId } from '#kernel';
 import type { MessageContent } from '../content.js';
 import type { Channel, ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
-import { closesAtMs, windowOpenedAt } from '../window.js';
+import { closesAt, windowOpenedAt } from '../window.js';
 import type { Decision, Wish } from './decision.js';
 import {
   currentEpisode,
@@ -35,6 +35,7 @@ export const receiveCustomerMessage = (
 ): Decision => {
   const { fingerprint, claimedAt, receivedAt, opensWindow } = command;
   if (thread.inbound.has(fingerprint)) return [];
+  if (thread.closed !== null) return reject('ThreadIsClosed');
   const { conversationId, begun } = currentEpisode(thread, command, command.at);
   const sentAt = sentAtOf(command);
   const received: ConversationEvent = {
@@ -52,13 +53,8 @@ export const receiveCustomerMessage = (
       claimedAt,
       receivedAt,
       opensWindow,
-      windowClosesAt: opensWindow ? windowOpenedAt(thread.window, sentAt) : closes(thread),
+      windowClosesAt: opensWindow ? windowOpenedAt(thread.window, sentAt) : closesAt(thread.window),
     },
   };
   return [...begun, received];
-};
-
-const closes = ({ window }: Thread): Instant | null => {
-  const closesMs = closesAtMs(window);
-  return closesMs === null ? null : instant(closesMs);
 };

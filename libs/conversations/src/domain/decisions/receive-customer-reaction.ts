@@ -1,3 +1,4 @@
+import { reject } from '#kernel';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 import { windowOpenedAt } from '../window.js';
@@ -30,6 +31,7 @@ export const receiveCustomerReaction = (
 ): Decision => {
   const { at, fingerprint, emoji, claimedAt, receivedAt } = command;
   if (thread.happened.has(fingerprint)) return [];
+  if (thread.closed !== null) return reject('ThreadIsClosed');
   const target = knownMessage(thread, command.targetFingerprint);
   const { conversationId, begun } = target
     ? { ...target, begun: [] }

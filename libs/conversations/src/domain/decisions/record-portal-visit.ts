@@ -14,6 +14,7 @@ export const recordPortalVisit = (
 ): Decision => {
   const message = outbound.get(bridgeId);
   if (!message || bridge?.bridgeId !== bridgeId || bridge.openedAt !== null) return [];
+  if (bridge.isShut) return [];
   const data = { conversationId: message.conversationId, messageId: bridgeId };
   return [{ type: 'PortalOpened', at: openedAt, data }];
 };

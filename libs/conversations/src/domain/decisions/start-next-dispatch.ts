@@ -6,6 +6,7 @@ import { smsFailure, smsObstacle } from '../sms.js';
 import type { Outbound } from '../outbound.js';
 import { evolve, type Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
+import { failedByClosing } from './close-thread.js';
 import { bridgeNotSent, closedWindow, lapsedBridge } from './closed-window.js';
 import type { Decision, Wish } from './decision.js';
 
@@ -49,6 +50,7 @@ const insteadOfSending = (
   message: Outbound,
   command: StartNextDispatch,
 ): readonly ConversationEvent[] | null => {
+  if (thread.closed !== null) return failedByClosing(thread, messageId, command.at);
   switch (command.channel) {
     case 'WHATSAPP':
       return isSendable(thread, message, command)
