@@ -18,3 +18,10 @@ export const tom: Principal = {
   capabilities: new Set(['messages.view', 'messages.send']),
   name: 'Tom',
 };
+
+const country = 'GB.';
+
+/** The business-scoped id of whoever has this number. */
+export const bsuidOf = (phone: string): string => `${country}${phone}`;
+
+export const phoneOfBsuid = (bsuid: string): string => bsuid.slice(country.length);

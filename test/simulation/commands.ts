@@ -1,7 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { ModuleRef } from '@nestjs/core';
 import { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
-import { MeetContact, SmsContacts } from '#contacts';
+import { Identities, MeetContact, MergeContacts, SmsContacts } from '#contacts';
 import {
   BridgeTermsReader,
   ConversationEnvelopeHandler,
@@ -13,6 +13,7 @@ import {
   WhatsAppAddressees,
 } from '#conversations';
 import {
+  Acquaintances,
   ConversationPlaces,
   Requests,
   SmsConsents,
@@ -42,7 +43,9 @@ const noModule = Object.create(ModuleRef.prototype) as ModuleRef;
 /** Everything that decides, put together as Nest does it, but anew for each life of a process. */
 export const commandsOver = ({ decisions, fingerprints, clock, chance }: CommandPorts) => {
   const bus = new CommandBus(noModule);
-  const contacts = new MeetContact(decisions, fingerprints, chance);
+  const identities = new Identities(decisions, fingerprints);
+  const contacts = new MeetContact(decisions, identities, chance);
+  const mergers = new MergeContacts(decisions, identities, chance);
   const smsContacts = new SmsContacts(decisions);
   const organisations = new OrganisationDirectory(decisions);
   const addresses = {
@@ -51,6 +54,7 @@ export const commandsOver = ({ decisions, fingerprints, clock, chance }: Command
   };
   const bridgeTerms = new BridgeTermsReader(decisions, chance, smsSettings);
   const portalCodes = new PortalCodes(decisions, fingerprints, clock, chance, 'portal key');
+  const meeting = new Acquaintances(contacts, mergers, portalCodes, decisions);
   const places = new SmsPlaces(addresses.sms, contacts);
   const receipts = new SmsReceipts(places, smsContacts, bridgeTerms, fingerprints, bus);
   const consents = new SmsConsents(smsContacts, decisions);
@@ -58,7 +62,7 @@ export const commandsOver = ({ decisions, fingerprints, clock, chance }: Command
     bus,
     new OrganisationEnvelopeHandler(decisions),
     new ConversationEnvelopeHandler(decisions),
-    new InboundEnvelopeHandler(addresses.whatsApp, contacts, bridgeTerms, fingerprints, bus),
+    new InboundEnvelopeHandler(addresses.whatsApp, meeting, bridgeTerms, fingerprints, bus),
     new InboundSmsEnvelopeHandler(places, receipts, consents, fingerprints, bus),
   );
   return {

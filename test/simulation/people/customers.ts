@@ -1,5 +1,5 @@
 import { instant, type JsonObject } from '#kernel';
-import { acmeMotors } from '../business.js';
+import { acmeMotors, bsuidOf } from '../business.js';
 import type { Engine } from '../engine.js';
 import type { Machine } from '../machine/machine.js';
 import type { Random } from '../machine/random.js';
@@ -24,6 +24,7 @@ export class Customers {
   readonly told: Told[] = [];
   brokenItems = 0;
   readonly #phones: readonly string[];
+  readonly #tellsBsuids: boolean;
 
   constructor(
     private readonly machine: Machine,
@@ -32,16 +33,19 @@ export class Customers {
     private readonly engines: () => readonly Engine[],
     count: number,
   ) {
-    this.#phones = Array.from(
-      { length: count },
-      (_, n) => `4477009003${String(n).padStart(2, '0')}`,
-    );
+    this.#phones = Array.from({ length: count }, (_, n) => phoneOf(n));
+    this.#tellsBsuids = random.happens(0.3);
   }
 
-  /** Writes on WhatsApp; what was written long ago may come only now. */
+  /**
+   * Writes on WhatsApp; what was written long ago may come only now. Some deliveries tell the number of
+   * whoever writes, some their BSUID, some both: so that two contacts turn out to be one.
+   */
   writesOnWhatsApp(): void {
     const { machine, random } = this;
     const phone = this.#anyPhone();
+    const told = this.#tellsBsuids ? random.oneOf('both', 'number', 'bsuid') : 'number';
+    const who = addressesOf(phone, told);
     const agoMs = random.happens(0.25) ? random.between(0, 25 * hourMs) : random.between(0, 3_000);
     const aheadMs = random.happens(0.05) ? 90_000 : 0;
     const sentAtMs = Math.floor((machine.epochMs - agoMs + aheadMs) / 1_000) * 1_000;
@@ -54,9 +58,9 @@ export class Customers {
     this.brokenItems += broken.length;
     this.providers.whatsApp.deliver(
       {
-        contacts: [{ profile: { name: `Customer ${phone.slice(-2)}` }, wa_id: phone }],
+        contacts: [{ profile: { name: `Customer ${phone.slice(-2)}` }, ...who.contact }],
         messages: messages.map(({ providerId, text }) => ({
-          from: phone,
+          ...who.message,
           id: providerId,
           timestamp: String(sentAtMs / 1_000),
           type: 'text',
@@ -119,3 +123,15 @@ export class Customers {
     return this.#phones[this.random.below(this.#phones.length)] ?? '';
   }
 }
+
+const phoneOf = (number: number): string => `4477009003${String(number).padStart(2, '0')}`;
+
+/** As Meta writes them, in the message and in the contact beside it. */
+const addressesOf = (phone: string, told: 'both' | 'number' | 'bsuid') => {
+  const bsuid = bsuidOf(phone);
+  const [number, id] = [told !== 'bsuid', told !== 'number'];
+  return {
+    message: { ...(number ? { from: phone } : {}), ...(id ? { from_user_id: bsuid } : {}) },
+    contact: { ...(number ? { wa_id: phone } : {}), ...(id ? { user_id: bsuid } : {}) },
+  };
+};

@@ -3,12 +3,16 @@ import type { EventStore, EventToAppend } from '#event-store';
 import { Broken } from '../machine/machine.js';
 
 /** One attempt of one of our messages, as our own words in the request name it. */
-export type Attempt = { readonly messageId: string; readonly attempt: number };
+export type Attempt = {
+  readonly threadId: string;
+  readonly messageId: string;
+  readonly attempt: number;
+};
 
 /** `1.<thread>.<message>.<attempt>`. */
 export const attemptOf = (callbackData: string): Attempt => {
-  const [, , messageId = '', attempt = ''] = callbackData.split('.');
-  return { messageId, attempt: Number(attempt) };
+  const [, threadId = '', messageId = '', attempt = ''] = callbackData.split('.');
+  return { threadId, messageId, attempt: Number(attempt) };
 };
 
 export type Acceptance = Attempt & {

@@ -1,11 +1,11 @@
 import { sendOutcome, delivery, metaBytes } from '#channels/whatsapp/spec';
 import type { TextRequest, WhatsAppSender } from '#channels/whatsapp';
 import type { JsonObject } from '#kernel';
-import { acmeMotors } from '../business.js';
+import { acmeMotors, phoneOfBsuid } from '../business.js';
 import { Broken } from '../machine/machine.js';
 import type { Life } from '../machine/life.js';
 import type { Deliveries } from './deliveries.js';
-import { attemptOf, type Acceptance, type Ledger } from './ledger.js';
+import { attemptOf, type Acceptance, type Attempt, type Ledger } from './ledger.js';
 import { callOver, type Said, type Wire } from './wire.js';
 
 const windowMs = 24 * 60 * 60 * 1_000;
@@ -28,6 +28,9 @@ const refusal = (status: number, code: number): Said => ({
   status,
   body: { error: { code, message: `what ${code} means` } },
 });
+
+const phoneOf = ({ to }: TextRequest): string =>
+  to.kind === 'phone' ? to.phone.slice(1) : phoneOfBsuid(to.bsuid);
 
 /** WhatsApp: it knows when customers wrote, takes messages or does not, and tells of them later. */
 export class WhatsAppDouble {
@@ -63,7 +66,7 @@ export class WhatsAppDouble {
   #take(request: TextRequest): Said {
     const { machine, random, trouble } = this.wire;
     const attempt = attemptOf(request.callbackData);
-    const phone = request.to.kind === 'phone' ? request.to.phone.slice(1) : '';
+    const phone = phoneOf(request);
     const closesAtMs = (this.#wroteAtMs.get(phone) ?? -Infinity) + windowMs;
     const startedAtMs = this.ledger.startedAtMs(attempt) ?? machine.epochMs;
     if (startedAtMs >= closesAtMs)
@@ -101,11 +104,7 @@ export class WhatsAppDouble {
     return { status: 200, body: { messages: [{ id: providerId }], contacts: [{ wa_id: phone }] } };
   }
 
-  #accept(
-    attempt: { readonly messageId: string; readonly attempt: number },
-    phone: string,
-    callbackData: string,
-  ): Acceptance {
+  #accept(attempt: Attempt, phone: string, callbackData: string): Acceptance {
     const { machine, random } = this.wire;
     this.#taken += 1;
     const providerId = `wamid.out.${this.#taken}`;

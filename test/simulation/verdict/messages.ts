@@ -52,7 +52,7 @@ const resent = (facts: readonly Recorded[]): ReadonlySet<string> =>
     ),
   );
 
-/** What was asked for first is taken first, for each customer and channel. */
+/** What was asked for first is taken first, in each thread and channel. */
 const judgeOrder = (
   { acceptances }: Ledger,
   asked: readonly Asked[],
@@ -60,10 +60,10 @@ const judgeOrder = (
 ): void => {
   const places = new Map(asked.map(({ messageId }, place) => [messageId, place]));
   const newest = new Map<string, number>();
-  for (const { messageId, phone, channel } of acceptances) {
+  for (const { messageId, threadId, channel } of acceptances) {
     if (resent.has(messageId)) continue;
     const place = places.get(messageId) ?? -1;
-    const queue = `${channel} ${phone}`;
+    const queue = `${channel} ${threadId}`;
     if (place < (newest.get(queue) ?? -1))
       throw new Broken('P6', `${messageId} was overtaken by a later message of its thread`);
     newest.set(queue, place);

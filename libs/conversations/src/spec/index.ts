@@ -1,3 +1,4 @@
+export { Acquaintances } from '../commands/acquaintances.js';
 export { ConversationPlaces } from '../commands/conversation-places.js';
 export { SmsConsents } from '../commands/sms-consents.js';
 export { SmsPlaces } from '../commands/sms-places.js';
