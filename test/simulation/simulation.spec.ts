@@ -58,12 +58,14 @@ const shownAfter = async (order: readonly (typeof statuses)[number][]) => {
   await machine.run(machine.nowMs + 10 * secondMs);
   const [taken] = ledger.acceptances;
   if (!taken) throw new Error('WhatsApp took nothing');
+  const callbackData = `1.${taken.threadId}.${taken.messageId}.${taken.attempt}`;
   order.forEach((status, place) => {
     const value = {
       id: taken.providerId,
       status,
       timestamp: String(Math.floor(taken.atMs / secondMs) + statuses.indexOf(status)),
       recipient_id: taken.phone,
+      biz_opaque_callback_data: callbackData,
       ...(status === 'failed' ? { errors: [{ code: 131026, title: 'no' }] } : {}),
     };
     providers.whatsApp.deliver({ statuses: [value] }, place * secondMs, () => undefined);
