@@ -58,6 +58,21 @@ export const receiptChange = (phoneNumberId: string, receipt: Receipt): Item => 
   },
 });
 
+/** Somebody of the business wrote to `to` in the WhatsApp Business app. */
+export const echoChange = (phoneNumberId: string, to: string, text: string): Item => ({
+  field: 'smb_message_echoes',
+  value: {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '447700900123', phone_number_id: phoneNumberId },
+    message_echoes: [
+      {
+        ...textItem({ from: '447700900123', id: `wamid.echo-${to}`, timestamp: 1_000, text }),
+        to,
+      },
+    ],
+  },
+});
+
 export const delivery = (changes: readonly Item[]): string =>
   JSON.stringify({
     object: 'whatsapp_business_account',

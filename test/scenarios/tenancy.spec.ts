@@ -2,10 +2,16 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement, type TokenName, type Variables } from '../harness/casement.js';
 import { scenarioMsMax } from '../harness/eventually.js';
 import { Talk } from '../harness/talk.js';
+import { reminder } from '../harness/templates.js';
 
 jest.setTimeout(scenarioMsMax);
 
-type Ids = { readonly conversation: string; readonly message: string; readonly contact: string };
+type Ids = {
+  readonly conversation: string;
+  readonly message: string;
+  readonly contact: string;
+  readonly template: string;
+};
 type Own = {
   readonly conversation: {
     readonly contact: { readonly id: string };
@@ -55,6 +61,18 @@ const rows: { readonly [field: string]: Row } = {
     variables: ({ message }) => ({ id: message }),
     lacks: null,
   },
+  templates: {
+    document: '{ templates { nodes { id } } }',
+    variables: () => ({}),
+    lacks: null,
+  },
+  sendTemplate: {
+    document: input('sendTemplate', 'SendTemplateInput'),
+    variables: ({ conversation, template }) => ({
+      input: { conversationId: conversation, templateId: template, idempotencyKey: 'tenancy' },
+    }),
+    lacks: 'viewer',
+  },
   sendMessage: {
     document: input('sendMessage', 'SendMessageInput'),
     variables: ({ conversation }) => ({
@@ -98,7 +116,12 @@ const rows: { readonly [field: string]: Row } = {
 
 const inboxAfter = `subscription($after: Cursor) {
   inboxChanged(after: $after) { cursor conversation { id } } }`;
-const nobodys: Ids = { conversation: '0nobody.1', message: '0nobody', contact: '0nobody' };
+const nobodys: Ids = {
+  conversation: '0nobody.1',
+  message: '0nobody',
+  contact: '0nobody',
+  template: '0nobody',
+};
 const isSubscription = (field: string): boolean => field.endsWith('Changed');
 const asked = Object.entries(rows);
 const overHttp = asked.filter(([field]) => !isSubscription(field));
@@ -117,7 +140,7 @@ beforeAll(async () => {
     { id },
   );
   const { contact, lastMessage } = own.conversation;
-  ids = { conversation: id, message: lastMessage.id, contact: contact.id };
+  ids = { conversation: id, message: lastMessage.id, contact: contact.id, template: reminder };
 });
 afterAll(() => casement.remove());
 

@@ -7,6 +7,7 @@ import {
   whatsAppInbox,
   type Addressees,
   type BridgeTermsSource,
+  type WaitingTemplates,
 } from '#conversations';
 import { follower, type RunFollower } from '#engine';
 import type { Platform } from '#platform';
@@ -18,7 +19,11 @@ export type WhatsAppAccess = {
   readonly accessToken: string;
 };
 
-export type WhatsAppEnd = { readonly addressees: Addressees; readonly access: WhatsAppAccess };
+export type WhatsAppEnd = {
+  readonly addressees: Addressees;
+  readonly templates: WaitingTemplates;
+  readonly access: WhatsAppAccess;
+};
 
 export type Followers = {
   readonly followers: readonly RunFollower[];
@@ -29,7 +34,7 @@ export type Followers = {
 /** What reads WhatsApp's deliveries, and what calls it. */
 export const whatsAppFollowers = (
   platform: Platform,
-  { addressees, access }: WhatsAppEnd,
+  { addressees, templates, access }: WhatsAppEnd,
   bridgeTerms: BridgeTermsSource,
 ): Followers => {
   const { decisions, timer, clock, chance } = platform;
@@ -41,7 +46,8 @@ export const whatsAppFollowers = (
     monotonicMs: () => timer.monotonicMs(),
   });
   const pace = new PaceOfNumbers(timer);
-  const ports = { decisions, sender, addressees, pace, clock, timer, chance, bridgeTerms };
+  const tools = { decisions, clock, timer, chance };
+  const ports = { ...tools, sender, addressees, templates, pace, bridgeTerms };
   return {
     followers: [
       follower(whatsAppInbox(platform.secretFor('whatsapp inbox partitions'))),

@@ -4,9 +4,10 @@ export { createGraphClient, type GraphClient, type GraphOptions } from './graph-
 export type {
   MarkOutcome,
   MarkRequest,
+  OutboundContent,
   Recipient,
   SendOutcome,
-  TextRequest,
+  SendRequest,
   WhatsAppSender,
 } from './sender.js';
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';

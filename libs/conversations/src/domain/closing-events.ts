@@ -1,5 +1,4 @@
 import type { ContactId, ConversationId, DomainEvent, Instant, ThreadId } from '#kernel';
-import { event, type EventCatalogue } from '#event-store';
 
 /**
  * The contact of this thread turned out to be another one, who has a thread of their own with the same
@@ -40,8 +39,3 @@ export type ThreadAbsorbed = DomainEvent<
 
 /** What happens to threads when two contacts turn out to be one. */
 export type ClosingEvent = ThreadClosed | ThreadAbsorbed;
-
-export const closingCatalogue: EventCatalogue<ClosingEvent> = {
-  ThreadClosed: event(),
-  ThreadAbsorbed: event(),
-};

@@ -9,7 +9,7 @@ import type {
   Personal,
 } from '#kernel';
 import { event, typesOf, type EventCatalogue } from '#event-store';
-import { closingCatalogue, type ClosingEvent } from './closing-events.js';
+import type { ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 
@@ -314,7 +314,8 @@ export type ConversationEvent =
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
-  ...closingCatalogue,
+  ThreadClosed: event(),
+  ThreadAbsorbed: event(),
   CustomerMessageReceived: event('providerMessageId', 'content'),
   CustomerReactionReceived: event('emoji'),
   CustomerCallReceived: event(),

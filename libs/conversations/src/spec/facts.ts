@@ -29,6 +29,7 @@ import {
   dan,
   daniel,
   dansThread,
+  filled,
   first,
   noon,
   number,
@@ -190,6 +191,18 @@ export const requested = (
     ...told,
   },
 });
+
+/** A template that was asked for: the reminder, filled in for Daniel. */
+export const templateRequested = (
+  at: Instant,
+  name: MessageId = reply,
+  told: Partial<MessageRequested['data']> = {},
+): MessageRequested =>
+  requested(at, name, {
+    kind: 'TEMPLATE',
+    content: { kind: 'template', ...filled, extras: {} },
+    ...told,
+  });
 
 export const failed = (
   at: Instant,
