@@ -10,6 +10,7 @@ import {
   PortalInbox,
   SmsAddressBook,
   SmsTrail,
+  TemplateReader,
   WhatsAppAddressees,
 } from '#conversations';
 import {
@@ -28,6 +29,7 @@ import {
   WhatsAppAddresses,
 } from '#organisations';
 import { PortalCodes } from '#portal';
+import { TemplateEnvelopeHandler, TemplateNamesEnvelopeHandler } from '#templates';
 import { smsSettings } from './business.js';
 
 export type CommandPorts = {
@@ -61,6 +63,8 @@ export const commandsOver = ({ decisions, fingerprints, clock, chance }: Command
   register(
     bus,
     new OrganisationEnvelopeHandler(decisions),
+    new TemplateEnvelopeHandler(decisions),
+    new TemplateNamesEnvelopeHandler(decisions),
     new ConversationEnvelopeHandler(decisions),
     new InboundEnvelopeHandler(addresses.whatsApp, meeting, bridgeTerms, fingerprints, bus),
     new InboundSmsEnvelopeHandler(places, receipts, consents, fingerprints, bus),
@@ -78,6 +82,7 @@ export const commandsOver = ({ decisions, fingerprints, clock, chance }: Command
       fingerprints,
       smsSettings,
     ),
+    templates: new TemplateReader(decisions),
     trail: new SmsTrail(smsContacts, organisations, portalCodes),
     portalInbox: new PortalInbox(bus, decisions, fingerprints, clock, chance),
     requests: new Requests(bus, new ConversationPlaces(decisions), bridgeTerms, clock, chance),

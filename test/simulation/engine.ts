@@ -74,11 +74,12 @@ export const startEngine = (parts: EngineParts) => {
   const decisions = parts.deciding(new Decisions(deciding));
   const fingerprints = { of: keys.fingerprint.bind(keys) };
   const commands = commandsOver({ decisions, fingerprints, clock, chance });
-  const { addressees, addressBook, bridgeTerms, trail } = commands;
+  const { addressees, addressBook, bridgeTerms, templates, trail } = commands;
   const record = new Record(log, clock);
   const inbox = new WebhookInbox(record, clock, chance);
   const calling = { decisions, clock, timer, chance, bridgeTerms };
-  const byWhatsApp = { ...calling, addressees, sender: providers.whatsApp.reachedBy(life) };
+  const whatsApp = providers.whatsApp.reachedBy(life);
+  const byWhatsApp = { ...calling, addressees, templates, sender: whatsApp };
   const bySms = { ...calling, addressees: addressBook, sender: providers.twilio.reachedBy(life) };
   const followers = followersOf(machine, life, durable.followers);
   const runtime = new FollowerRuntime(

@@ -1,6 +1,6 @@
-import { messageId, type ConversationId } from '#kernel';
+import { messageId, templateId, type ConversationId } from '#kernel';
 import type { MessageRow } from '#conversations/spec';
-import { tom } from '../business.js';
+import { acmeMotors, tom } from '../business.js';
 import type { Durable } from '../durable.js';
 import type { Engine } from '../engine.js';
 import type { Machine } from '../machine/machine.js';
@@ -12,7 +12,6 @@ type Answer = 'accepted' | 'refused';
 /** A message that somebody wanted to send. */
 export type Wish = {
   readonly key: string;
-  readonly text: string;
   /** What the client was told; null when it was never answered. */
   answer: Answer | null;
 };
@@ -35,39 +34,32 @@ export class Staff {
     private readonly durable: Durable,
   ) {}
 
-  /** Writes to some customer. */
+  /** Writes to some customer, or sends a template. */
   writes(): void {
     const conversation = this.#anyConversation();
     if (!conversation) return;
-    const key = this.#key();
-    const wish: Wish = { key, text: `reply ${key}`, answer: null };
+    const wish: Wish = { key: this.#key(), answer: null };
     this.wishes.push(wish);
-    const channel = this.random.oneOf(null, null, null, null, 'WHATSAPP' as const, 'SMS' as const);
-    const expectedRevision = this.random.happens(0.03) ? 1 : null;
     const answered = (answer: Answer): void => {
       wish.answer = answer;
     };
-    this.#ask(`writes ${wish.text}`, answered, async (engine) => {
+    const isTemplate = this.random.happens(0.15);
+    const command = isTemplate ? templateOf(wish) : messageOf(wish, this.random);
+    this.#ask(`writes ${wish.key}`, answered, async (engine) => {
       const { requests } = engine.commands;
       const place = await requests.place(tom, conversation);
       if (!place) return 'refused';
-      const { terms, basis } = await requests.terms(tom, place);
-      const command = {
-        type: 'RequestMessage' as const,
+      const { basis, ...told } = await command(engine, place);
+      const { conversationId } = place;
+      const request = {
         at: requests.now(),
-        conversationId: place.conversationId,
+        conversationId,
         messageId: requests.newMessageId(),
-        channel,
-        kind: 'FREE_FORM' as const,
-        content: { kind: 'text' as const, text: wish.text, extras: {} },
-        quotedMessageId: null,
         author: { kind: 'staff' as const, id: tom.id },
-        requestKey: key,
-        requestDigest: `${key} ${channel} ${expectedRevision}`,
-        expectedRevision,
-        terms,
+        requestKey: wish.key,
+        ...told,
       };
-      const { kind } = await requests.decide(tom, 'messages.send', place, command, basis);
+      const { kind } = await requests.decide(tom, 'messages.send', place, request, basis);
       return kind === 'accepted' ? 'accepted' : 'refused';
     });
   }
@@ -177,3 +169,34 @@ export class Staff {
     return `key-${this.#keys}`;
   }
 }
+
+type Place = NonNullable<Awaited<ReturnType<Engine['commands']['requests']['place']>>>;
+
+/** Words of their own, with what is read for them anew each time that they are asked for. */
+const messageOf = ({ key }: Wish, random: Random) => {
+  const channel = random.oneOf(null, null, null, null, 'WHATSAPP' as const, 'SMS' as const);
+  const expectedRevision = random.happens(0.03) ? 1 : null;
+  return async ({ commands }: Engine, place: Place) => {
+    const { terms, basis } = await commands.requests.terms(tom, place);
+    return {
+      type: 'RequestMessage' as const,
+      channel,
+      content: { kind: 'text' as const, text: `reply ${key}`, extras: {} },
+      quotedMessageId: null,
+      requestDigest: `${key} ${channel} ${expectedRevision}`,
+      expectedRevision,
+      terms,
+      basis,
+    };
+  };
+};
+
+const templateOf =
+  ({ key }: Wish) =>
+  async ({ commands }: Engine, { numberId }: Place) => {
+    const values = { customer_name: key, appointment_time: 'at five' };
+    const variables = Object.entries(values).map(([name, value]) => ({ name, value }));
+    const id = templateId(acmeMotors.templates[0]?.id ?? '');
+    const read = await commands.templates.filled(acmeMotors.id, numberId, id, variables);
+    return { type: 'RequestTemplate' as const, requestDigest: key, ...read };
+  };

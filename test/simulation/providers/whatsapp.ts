@@ -1,5 +1,5 @@
 import { sendOutcome, delivery, metaBytes } from '#channels/whatsapp/spec';
-import type { TextRequest, WhatsAppSender } from '#channels/whatsapp';
+import type { SendRequest, WhatsAppSender } from '#channels/whatsapp';
 import type { JsonObject } from '#kernel';
 import { acmeMotors, phoneOfBsuid } from '../business.js';
 import { Broken } from '../machine/machine.js';
@@ -29,7 +29,7 @@ const refusal = (status: number, code: number): Said => ({
   body: { error: { code, message: `what ${code} means` } },
 });
 
-const phoneOf = ({ to }: TextRequest): string =>
+const phoneOf = ({ to }: SendRequest): string =>
   to.kind === 'phone' ? to.phone.slice(1) : phoneOfBsuid(to.bsuid);
 
 /** WhatsApp: it knows when customers wrote, takes messages or does not, and tells of them later. */
@@ -50,7 +50,7 @@ export class WhatsAppDouble {
 
   reachedBy(life: Life): WhatsAppSender {
     return {
-      sendText: async (request, terms) => {
+      send: async (request, terms) => {
         const what = `whatsapp ${request.callbackData}`;
         return sendOutcome(await callOver(this.wire, life, what, terms, () => this.#take(request)));
       },
@@ -63,15 +63,16 @@ export class WhatsAppDouble {
     };
   }
 
-  #take(request: TextRequest): Said {
+  #take(request: SendRequest): Said {
     const { machine, random, trouble } = this.wire;
     const attempt = attemptOf(request.callbackData);
     const phone = phoneOf(request);
     const closesAtMs = (this.#wroteAtMs.get(phone) ?? -Infinity) + windowMs;
     const startedAtMs = this.ledger.startedAtMs(attempt) ?? machine.epochMs;
-    if (startedAtMs >= closesAtMs)
+    const isFreeForm = request.content.kind !== 'template';
+    if (isFreeForm && startedAtMs >= closesAtMs)
       throw new Broken('P12', `${attempt.messageId} left ${startedAtMs - closesAtMs} ms too late`);
-    if (machine.epochMs >= closesAtMs) return refusal(400, 131047);
+    if (isFreeForm && machine.epochMs >= closesAtMs) return refusal(400, 131047);
     const mood: Mood | null = machine.fails(trouble)
       ? random.oneOf('busy', 'pair', 'down', 'vague', 'broken', 'judge', 'unreachable', 'mute')
       : null;

@@ -58,12 +58,11 @@ const isOf = (data: object, providerId: string, text: string): boolean => {
 /** P10: what a client was told is so; whoever was told nothing has it once at most. */
 const judgeWishes = ({ staff }: World, facts: readonly Recorded[]): void => {
   const requested = facts.filter(({ type }) => type === 'MessageRequested');
-  for (const { text, answer } of staff.wishes) {
-    const found = requested.filter(({ data }) => textOf(data) === text).length;
+  for (const { key, answer } of staff.wishes) {
+    const found = requested.filter(({ data }) => keyOf(data) === key).length;
     const isRight = answer === null ? found <= 1 : found === (answer === 'accepted' ? 1 : 0);
-    if (!isRight) throw new Broken('P10', `"${text}", ${answer}, was asked for ${found} times`);
+    if (!isRight) throw new Broken('P10', `${key}, ${answer}, was asked for ${found} times`);
   }
 };
 
-const textOf = (data: object): string | undefined =>
-  (data as { readonly content: { readonly text?: string } }).content.text;
+const keyOf = (data: object): string => (data as { readonly requestKey: string }).requestKey;
