@@ -103,11 +103,18 @@ const unsendableSms = (
   const obstacle = smsObstacle(terms);
   if (obstacle) return smsFailure(obstacle);
   const { bridge, window } = thread;
-  if (causedBy === null || bridge?.bridgeId !== messageId) return null;
+  if (causedBy === null) return null;
+  // An older one that is to be sent again would be a second one within the day.
+  if (bridge?.bridgeId !== messageId) return supersededBridge;
   if (terms.policy === 'REQUIRE_TEMPLATE') return templatesWanted;
   if (hasLapsed(bridge, delivery, epochMs(at))) return lapsedBridge;
   return windowStatus(window, epochMs(at)) === 'OPEN' ? windowReopened : null;
 };
+
+const supersededBridge = ownFailure(
+  'bridge_superseded',
+  'A newer SMS has taken the place of this one.',
+);
 
 const templatesWanted = ownFailure(
   'policy_changed',
