@@ -60,6 +60,7 @@ export const simulate = async (options: Options): Promise<Outcome> => {
     machine.note('BROKEN', error.message);
   }
   world.processes.kill();
+  machine.end();
   return {
     seed: options.seed,
     hash: trace.hash,
