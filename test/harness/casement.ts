@@ -1,35 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, type Demo } from './client.js';
 import { Process, type Ended, type Environment } from './process.js';
-import { Simulator } from './simulator.js';
-import { Subscriber, type Told } from './subscriber.js';
-import { postSigned } from './webhook.js';
 
-export type TokenName = 'manager' | 'agent' | 'viewer' | 'embedded' | 'otherOrganisation';
-
-export type Demo = {
-  readonly url: string;
-  readonly graphqlUrl: string;
-  readonly graphqlWsUrl: string;
-  readonly tokens: { readonly [Name in TokenName]: string };
-  readonly number: { readonly id: string; readonly phoneNumberId: string };
-  readonly smsNumber: string;
-  readonly appSecret: string;
-  readonly verifyToken: string;
-  readonly twilioAccountSid: string;
-  readonly twilioAuthToken: string;
-};
-
-export type Answer<T> = {
-  readonly status: number;
-  readonly data: T | null;
-  readonly errors: readonly (Told & {
-    readonly extensions: { readonly code: string; readonly field?: string };
-  })[];
-};
-
-export type Variables = { readonly [name: string]: unknown };
+export type { Answer, Demo, TokenName, Variables } from './client.js';
 
 export type Starting = {
   readonly environment?: Environment;
@@ -37,18 +12,18 @@ export type Starting = {
 };
 
 /**
- * The real process on a data directory of its own, and everything that can be asked of it from
- * outside. It can be ended and started again on the same data and the same port.
+ * The real process on a data directory of its own. It can be ended and started again on the same data
+ * and the same port.
  */
-export class Casement {
-  readonly simulator = new Simulator(() => this.demo.url);
-
+export class Casement extends Client {
   private constructor(
     readonly dataDirectory: string,
     private starting: Starting,
     private process: Process,
     private told: Demo,
-  ) {}
+  ) {
+    super();
+  }
 
   static async start(starting: Starting = {}): Promise<Casement> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
@@ -57,7 +32,7 @@ export class Casement {
     return new Casement(dataDirectory, starting, process, await readDemo(dataDirectory));
   }
 
-  get demo(): Demo {
+  override get demo(): Demo {
     return this.told;
   }
 
@@ -85,50 +60,14 @@ export class Casement {
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
 
-  async ask<T>(as: TokenName, query: string, variables: Variables = {}): Promise<Answer<T>> {
-    return this.post(JSON.stringify({ query, variables }), {
-      authorization: `Bearer ${this.demo.tokens[as]}`,
-    });
-  }
-
-  /** Posts a body to GraphQL as it is. */
-  async post<T>(body: string, headers: { readonly [name: string]: string }): Promise<Answer<T>> {
-    const response = await fetch(this.demo.graphqlUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
-    const { data = null, errors = [] } = (await response.json()) as Partial<Answer<T>>;
-    return { status: response.status, data, errors };
-  }
-
-  /** The data of an operation that must not fail. */
-  async gql<T>(as: TokenName, query: string, variables: Variables = {}): Promise<T> {
-    const { data, errors } = await this.ask<T>(as, query, variables);
-    if (data === null || errors.length > 0) throw new Error(JSON.stringify(errors));
-    return data;
-  }
-
-  subscribe<T>(as: TokenName, query: string, variables: Variables = {}): Subscriber<T> {
-    return new Subscriber<T>(this.demo.graphqlWsUrl, this.demo.tokens[as], query, variables);
-  }
-
-  deliver(body: string, appSecret = this.demo.appSecret): Promise<Response> {
-    return postSigned(this.demo.url, body, appSecret);
-  }
-
   /** `casement <verb>`, beside the running process. */
   command(...verb: readonly string[]): Promise<Ended> {
     return Process.command(this.dataDirectory, verb);
-  }
-
-  get(path: string): Promise<Response> {
-    return fetch(`${this.demo.url}${path}`);
   }
 }
 
 const launch = (dataDirectory: string, { environment = {}, fileKiBMax }: Starting): Process =>
   Process.launch({ dataDirectory, environment, fileKiBMax: fileKiBMax ?? null });
 
-const readDemo = async (dataDirectory: string): Promise<Demo> =>
+export const readDemo = async (dataDirectory: string): Promise<Demo> =>
   JSON.parse(await readFile(join(dataDirectory, 'demo.json'), 'utf8'));

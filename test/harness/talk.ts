@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Casement, TokenName } from './casement.js';
+import type { Client, TokenName } from './client.js';
 import { eventually } from './eventually.js';
 import type { Said } from './simulator.js';
 import { documents, type Conversation, type Message, type Payload } from './shapes.js';
@@ -16,7 +16,7 @@ type Inbox = { readonly conversations: Page<Conversation> & { readonly position:
 /** What a customer and a member of the staff do, with the waiting that belongs to it. */
 export class Talk {
   constructor(
-    private readonly casement: Casement,
+    private readonly casement: Client,
     private readonly as: TokenName = 'agent',
   ) {}
 

@@ -58,6 +58,21 @@ export const receiptChange = (phoneNumberId: string, receipt: Receipt): Item => 
   },
 });
 
+/** Somebody of the business wrote to `to` in the WhatsApp Business app. */
+export const echoChange = (phoneNumberId: string, to: string, text: string): Item => ({
+  field: 'smb_message_echoes',
+  value: {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '447700900123', phone_number_id: phoneNumberId },
+    message_echoes: [
+      {
+        ...textItem({ from: '447700900123', id: `wamid.echo-${to}`, timestamp: 1_000, text }),
+        to,
+      },
+    ],
+  },
+});
+
 export const delivery = (changes: readonly Item[]): string =>
   JSON.stringify({
     object: 'whatsapp_business_account',
@@ -70,7 +85,7 @@ export const signature = (body: string | Buffer, appSecret: string): string =>
 
 export const postSigned = async (
   url: string,
-  body: string,
+  body: string | Buffer,
   appSecret: string,
 ): Promise<Response> => {
   const response = await fetch(`${url}/webhooks/whatsapp`, {
@@ -79,7 +94,7 @@ export const postSigned = async (
       'content-type': 'application/json',
       'x-hub-signature-256': signature(body, appSecret),
     },
-    body,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
   });
   await response.clone().arrayBuffer();
   return response;

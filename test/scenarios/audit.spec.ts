@@ -171,10 +171,11 @@ describe('the events of an organisation', () => {
     await Promise.all([told.close(), resumed.close()]);
   });
 
-  it('tell of conversations, contacts and the organisation itself, newest last', async () => {
+  it('tell of conversations, contacts, templates and the organisation itself, newest last', async () => {
     const facts = await allOf({});
     const kinds = new Set(facts.map(({ stream }) => stream.split('-')[0]));
-    expect(kinds).toEqual(new Set(['organisation', 'contact', 'conversation']));
+    const told = ['organisation', 'templates', 'template', 'contact', 'conversation'];
+    expect(kinds).toEqual(new Set(told));
     expect(new Set(cursorsOf(facts)).size).toBe(facts.length);
     const times = facts.map(({ recordedAt }) => recordedAt);
     expect(times).toEqual(times.toSorted((a, b) => a.localeCompare(b)));

@@ -54,6 +54,14 @@ const toldThat = (
     const found = await told(phone);
     return found && fits(found) && found;
   });
+/** The lines of a metric; of the inbox's follower when none is named. */
+const measured = async (name = 'follower="whatsapp-inbox"'): Promise<readonly string[]> => {
+  const text = await (await casement.get('/metrics')).text();
+  return text
+    .split('\n')
+    .filter((line) => line.includes(name) && !line.startsWith('#'))
+    .toSorted();
+};
 const parkedReasons = async (): Promise<readonly string[]> => {
   const { stdout } = await casement.command('parked', 'list', '--json');
   return (JSON.parse(stdout) as readonly { reason: string }[]).map(({ reason }) => reason);
@@ -341,6 +349,14 @@ describe('the odd shapes of the wild', () => {
     ]);
     const nobody = await toldThat('a user id alone', 'Nobody’s number', () => true);
     expect(nobody.window.status).toBe('OPEN');
+    expect(await measured('whatsapp_notices_total')).toEqual(
+      [
+        'account_update',
+        'message_template_status_update',
+        'messages.errors',
+        'phone_number_quality_update',
+      ].map((notice) => `whatsapp_notices_total{notice="${notice}"} 1`),
+    );
   });
 });
 
@@ -369,5 +385,9 @@ describe('what cannot be understood', () => {
     ]);
     const talk = new Talk(casement);
     await talk.customerWrites('447700902194', 'and on it goes');
+    expect(await measured()).toEqual([
+      'follower_parked_items{follower="whatsapp-inbox"} 5',
+      'follower_waiting_items{follower="whatsapp-inbox"} 0',
+    ]);
   });
 });

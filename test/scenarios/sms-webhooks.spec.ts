@@ -134,12 +134,14 @@ describe('an SMS that Twilio delivers', () => {
     expect(outcome).toMatchObject({ status: 200, kept: 1 });
   });
 
-  it('may be large, and no larger than a webhook may be', async () => {
-    const large = { ...message, Body: 'x'.repeat(100_000) };
+  it('S6: may be large, and no larger than a form, let alone a webhook, may be', async () => {
+    const large = { ...message, Body: 'x'.repeat(50_000) };
     const outcome = await outcomeOf('sms', () => postTwilio(inbound(), large, authToken));
     expect(outcome).toMatchObject({ status: 200, kept: 1 });
-    const larger = { ...message, Body: 'x'.repeat(3 * 1024 * 1024) };
-    expect((await postTwilio(inbound(), larger, authToken)).status).toBe(413);
+    const larger = { ...message, Body: 'x'.repeat(70_000) };
+    expect((await postTwilio(inbound(), larger, authToken)).status).toBe(403);
+    const largest = { ...message, Body: 'x'.repeat(3 * 1024 * 1024) };
+    expect((await postTwilio(inbound(), largest, authToken)).status).toBe(413);
   });
 });
 

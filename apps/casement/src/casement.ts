@@ -61,7 +61,7 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
   await gateway.app.listen(config.port, config.host);
   // The simulator's address is known only now.
   const waysOut = waysOutOf(config, gateway, own());
-  worker = createWorker(platform, commands, waysOut, ownerOfDataDirectory);
+  worker = createWorker(platform, commands, waysOut, ownerOfDataDirectory, gateway.metrics);
   worker.start();
   const url = publicUrlOf(config, portOf(gateway.app));
   const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;

@@ -15,6 +15,12 @@ import {
   type SmsAddresses,
   type WhatsAppAddresses,
 } from '#organisations';
+import {
+  acmeTemplates,
+  northwindTemplates,
+  setUpTemplates,
+  type DemoTemplate,
+} from './demo-templates.js';
 
 type DemoMember = {
   readonly id: string;
@@ -37,6 +43,7 @@ export type DemoOrganisation = {
   /** E.164; null for a business that sends no SMS. */
   readonly smsNumber: string | null;
   readonly members: readonly DemoMember[];
+  readonly templates: readonly DemoTemplate[];
 };
 
 const view = 'messages.view';
@@ -64,6 +71,7 @@ export const acmeMotors: DemoOrganisation = {
     { id: 'viewer', kind: 'staff', name: 'Vera', capabilities: [view] },
     { id: 'embedded', kind: 'embedded', name: 'Embedded inbox', capabilities: [view, send] },
   ],
+  templates: acmeTemplates,
 };
 
 /** Another business, so that one can see that neither sees the other. */
@@ -78,6 +86,7 @@ export const otherOrganisation: DemoOrganisation = {
   },
   smsNumber: null,
   members: [{ id: 'agent', kind: 'staff', name: 'Nora', capabilities: [view, send] }],
+  templates: northwindTemplates,
 };
 
 export const demoOrganisations = [acmeMotors, otherOrganisation] as const;
@@ -95,7 +104,7 @@ export const setUpDemo = async (
 };
 
 const setUp = async (
-  { id, name, number, smsNumber, members }: DemoOrganisation,
+  { id, name, number, smsNumber, members, templates }: DemoOrganisation,
   commands: CommandBus,
   addresses: DemoAddresses,
   at: ReturnType<typeof instant>,
@@ -118,6 +127,7 @@ const setUp = async (
   }
   const owner = { organisationId: id, numberId: numberId(plainNumber) };
   await addresses.whatsApp.assign(number.phoneNumberId, owner, partOf(context, 'address', null));
+  await setUpTemplates(commands, context, number.businessAccountId, templates);
   if (smsNumber === null) return;
   const connectSms = { type: 'ConnectSmsNumber', at, smsNumber, numberId: owner.numberId } as const;
   await ask('sms-number', connectSms, null);

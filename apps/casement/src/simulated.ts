@@ -32,12 +32,23 @@ export const addSimulator = async (simulated: Simulated): Promise<void> => {
     webhookUrl,
     sms: smsOf(config, smsInboundUrl),
     numbers: demoOrganisations.map(({ name, number }) => ({ ...number, organisationName: name })),
+    templates: approvedTemplates(),
   });
   const fastify: FastifyInstance = gateway.app.getHttpAdapter().getInstance();
   await simulator.register(fastify);
   // Whoever opens the printed address in a browser looks for something to see.
   fastify.get('/', (_, reply) => reply.redirect('/simulator'));
 };
+
+/** What WhatsApp has approved of the demo's templates: its double knows them, as Meta does. */
+const approvedTemplates = (): SimulatorOptions['templates'] =>
+  demoOrganisations.flatMap(({ number: { businessAccountId }, templates }) =>
+    templates
+      .filter(({ verdict }) => verdict === 'APPROVED')
+      .map(({ name, language, category, body }) => {
+        return { businessAccountId, name, language, category, body };
+      }),
+  );
 
 /** Twilio's double: the account that is configured, with the numbers of the demo. */
 const smsOf = ({ sms }: Config, inboundUrl: () => string): SimulatorOptions['sms'] =>

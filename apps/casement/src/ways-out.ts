@@ -1,5 +1,11 @@
 import { metaMediaHosts } from '#channels/whatsapp';
-import { BridgeTermsReader, SmsAddressBook, SmsTrail, WhatsAppAddressees } from '#conversations';
+import {
+  BridgeTermsReader,
+  SmsAddressBook,
+  SmsTrail,
+  TemplateReader,
+  WhatsAppAddressees,
+} from '#conversations';
 import type { Config } from '#edge';
 import { WebhookInbox } from '#webhooks';
 import type { Gateway } from '../../gateway/src/index.js';
@@ -11,6 +17,7 @@ export const waysOutOf = (config: Config, { app }: Gateway, own: string): WaysOu
   return {
     whatsApp: {
       addressees: app.get(WhatsAppAddressees),
+      templates: app.get(TemplateReader),
       access: {
         graphUrl: whatsapp.graphUrl ?? `${own}/simulator/meta`,
         version: whatsapp.graphVersion,

@@ -45,6 +45,7 @@ import { WhatsAppWebhooksController } from './whatsapp-webhooks.controller.js';
 export type Gateway = {
   readonly app: NestFastifyApplication;
   readonly readiness: Readiness;
+  readonly metrics: Metrics;
   /** The address that it listens on. */
   readonly url: () => Promise<string>;
   /** Subscribers are sent elsewhere, then nothing is accepted any more. */
@@ -110,6 +111,7 @@ export const createGateway = async (
   return {
     app,
     readiness,
+    metrics,
     url: () => app.getUrl(),
     close: async () => {
       await Promise.all([subscriptions.close(), streams.close()]);

@@ -66,6 +66,8 @@ export type OutboundReceipt = {
   readonly status: string;
   readonly at: Instant;
   readonly callbackData: string | null;
+  /** What it is billed as. */
+  readonly category: string;
   readonly error: SpokenError | null;
 };
 
@@ -93,7 +95,7 @@ export const receiptEnvelope = (number: SimulatedNumber, receipt: OutboundReceip
                 billable: true,
                 pricing_model: 'PMP',
                 type: 'regular',
-                category: 'service',
+                category: receipt.category,
               },
             }
           : {}),

@@ -34,6 +34,26 @@ export const spokenErrors = {
     'Message failed to send because more than 24 hours have passed since the customer last ' +
       'replied to this number.',
   ),
+  templateTooLong: spoken(
+    132005,
+    'Template hydrated text too long',
+    'The text of the template with its parameters is too long.',
+  ),
+  templateUnknown: (name: string, language: string): SpokenError =>
+    spoken(
+      132001,
+      'Template name does not exist in the translation',
+      `template name (${name}) does not exist in ${language}`,
+    ),
+  templateCount: (given: number, expected: number): SpokenError =>
+    spoken(
+      132000,
+      'Number of parameters does not match the expected number of params',
+      `body: number of localizable_params (${given}) does not match the expected number of ` +
+        `params (${expected})`,
+    ),
+  templateFormat: (details: string): SpokenError =>
+    spoken(132012, 'Parameter format does not match format in the created template', details),
   parameter: (details: string): SpokenError => spoken(100, 'Invalid parameter', details),
   missing: (details: string): SpokenError =>
     spoken(131008, 'Required parameter is missing', details),

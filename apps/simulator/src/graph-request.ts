@@ -2,8 +2,10 @@ import { isJsonObject, type Json, type JsonObject } from '#kernel';
 import { digitsOfNumber, isBsuid, readAddress } from './customers.js';
 import { spokenErrors } from './graph-errors.js';
 import { limits } from './limits.js';
+import { readInteractive, readLocation } from './graph-interactive.js';
+import { readTemplate } from './graph-template.js';
 import type { SpokenError } from './moods.js';
-import type { SimulatedNumber } from './options.js';
+import type { SimulatedNumber, SimulatedTemplate } from './options.js';
 import { field } from './reading.js';
 
 export type GraphRequest =
@@ -14,6 +16,8 @@ export type GraphRequest =
       readonly input: string;
       readonly type: string;
       readonly text: string | null;
+      /** What Meta bills it as. */
+      readonly category: string;
       readonly callbackData: string | null;
     }
   | { readonly kind: 'mark'; readonly wamid: string; readonly typing: boolean }
@@ -69,7 +73,35 @@ const readRecipient = (
   return { input, to: address !== null && isBsuid(address) === isNumber ? null : address };
 };
 
-const readSend = (number: SimulatedNumber, body: JsonObject): GraphRequest => {
+/** What the customer reads, and what it is billed as; else what is wrong with it. */
+const readContent = (
+  { businessAccountId }: SimulatedNumber,
+  templates: readonly SimulatedTemplate[],
+  body: JsonObject,
+  type: string,
+): { readonly text: string | null; readonly category: string } | SpokenError => {
+  const category = 'service';
+  switch (type) {
+    case 'text':
+      return { text: textOf(field(field(body, 'text'), 'body')), category };
+    case 'location':
+      return { category, ...readLocation(field(body, 'location')) };
+    case 'interactive':
+      return { category, ...readInteractive(field(body, 'interactive')) };
+    case 'template': {
+      const own = templates.filter((each) => each.businessAccountId === businessAccountId);
+      return readTemplate(own, field(body, 'template'));
+    }
+    default:
+      return { text: null, category };
+  }
+};
+
+const readSend = (
+  number: SimulatedNumber,
+  templates: readonly SimulatedTemplate[],
+  body: JsonObject,
+): GraphRequest => {
   const type = textOf(field(body, 'type')) ?? 'text';
   const { input, to } = readRecipient(body);
   if (input === '') return refused(spokenErrors.parameter('The parameter to is required.'));
@@ -78,12 +110,14 @@ const readSend = (number: SimulatedNumber, body: JsonObject): GraphRequest => {
   if (to === digitsOfNumber(number)) return refused(spokenErrors.sameNumber);
   const fault = faultOf(body, type);
   if (fault !== null) return refused(fault);
+  const content = readContent(number, templates, body, type);
+  if ('code' in content) return refused(content);
   return {
     kind: 'send',
     to,
     input,
     type,
-    text: type === 'text' ? textOf(field(field(body, 'text'), 'body')) : null,
+    ...content,
     callbackData: textOf(field(body, 'biz_opaque_callback_data')),
   };
 };
@@ -98,10 +132,14 @@ const readMark = (body: JsonObject): GraphRequest => {
 };
 
 /** Validates a POST to /messages as Meta does. */
-export const readGraphRequest = (number: SimulatedNumber, body: Json | undefined): GraphRequest => {
+export const readGraphRequest = (
+  number: SimulatedNumber,
+  templates: readonly SimulatedTemplate[],
+  body: Json | undefined,
+): GraphRequest => {
   if (!isJsonObject(body))
     return refused(spokenErrors.parameter('The body must be a JSON object.'));
   if (field(body, 'messaging_product') !== 'whatsapp')
     return refused(spokenErrors.parameter('The parameter messaging_product is required.'));
-  return field(body, 'status') === undefined ? readSend(number, body) : readMark(body);
+  return field(body, 'status') === undefined ? readSend(number, templates, body) : readMark(body);
 };

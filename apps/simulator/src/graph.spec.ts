@@ -37,11 +37,11 @@ const sendThroughClient = async (): Promise<SendOutcome> => {
     connectionsMax: 2,
     monotonicMs: () => performance.now(),
   });
-  const outcome = await client.sendText(
+  const outcome = await client.send(
     {
       phoneNumberId: NUMBER,
       to: { kind: 'phone', phone: `+${DANIEL}` },
-      text: 'It is ready',
+      content: { kind: 'text', text: 'It is ready' },
       callbackData: '1.thread.message.1',
     },
     { startBeforeMs: performance.now() + 5_000, signal: new AbortController().signal },
@@ -128,13 +128,6 @@ describe('a send', () => {
     await bench.send({});
     await untilReceipts(1);
     expect(receipts()).toEqual(['failed']);
-  });
-
-  it('goes as a template at any time', async () => {
-    const template = { name: 'hello', language: { code: 'en' } };
-    await bench.send({ type: 'template', template });
-    await untilReceipts(3);
-    expect(receipts()).toEqual(['sent', 'delivered', 'read']);
   });
 
   it.each([

@@ -5,8 +5,8 @@ import { ok, type Reply } from './answers.js';
 import { isBsuid } from './customers.js';
 import { graphError, spokenErrors } from './graph-errors.js';
 import { readGraphRequest, type GraphRequest } from './graph-request.js';
-import { spendLostAnswer, spendRefusal, type MoodOf } from './moods.js';
-import type { SimulatedNumber } from './options.js';
+import { spendLostAnswer, spendRefusal, type MoodOf, type SpokenError } from './moods.js';
+import type { SimulatedNumber, SimulatedTemplate } from './options.js';
 import type { Outbox } from './outbox.js';
 import type { Phones } from './phones.js';
 import type { Receipts } from './receipts.js';
@@ -26,6 +26,7 @@ export type Graph = { readonly call: (call: GraphCall) => Promise<ProviderReply>
 
 export type GraphOptions = MoodOf & {
   readonly numbers: readonly SimulatedNumber[];
+  readonly templates: readonly SimulatedTemplate[];
   readonly accessToken: string;
   readonly outbox: Outbox;
   readonly phones: Phones;
@@ -58,6 +59,7 @@ const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): Pro
     to: send.to,
     type: send.type,
     text: send.text,
+    category: send.category,
     callbackData: send.callbackData,
     acceptedAt: instant(nowMs),
     answered: !lost,
@@ -77,12 +79,15 @@ const accept = (options: GraphOptions, number: SimulatedNumber, send: Send): Pro
   return lost ? 'lost' : acceptance(send, accepted.wamid);
 };
 
+/** A template that does not exist is not found; all else is a bad request. */
+const statusOf = ({ code }: SpokenError): number => (code === 132001 ? 404 : 400);
+
 const answer = (
   options: GraphOptions,
   number: SimulatedNumber,
   request: GraphRequest,
 ): ProviderReply => {
-  if (request.kind === 'refused') return graphError(400, request.error);
+  if (request.kind === 'refused') return graphError(statusOf(request.error), request.error);
   const { refuse } = options.mood();
   if (request.kind === 'mark') {
     // A refusal that is counted is meant for sends.
@@ -109,7 +114,7 @@ export const createGraph = (options: GraphOptions): Graph => {
           400,
           spokenErrors.parameter(`Object with ID '${phoneNumberId}' does not exist.`),
         );
-      const reply = answer(options, number, readGraphRequest(number, body));
+      const reply = answer(options, number, readGraphRequest(number, options.templates, body));
       // After the acceptance: a slow answer may arrive later than its own receipts, as in life.
       await sleep(options.mood().delayMs, undefined, { ref: false });
       return reply;

@@ -29,6 +29,7 @@ export const limits = {
   watchersMax: 32,
   delayMsMax: 10 * 60 * 1000,
   textCharactersMax: 4_096,
+  templateCharactersMax: 1_024,
   callbackCharactersMax: 512,
   nameCharactersMax: 100,
   addressCharactersMax: 200,

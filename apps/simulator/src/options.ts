@@ -18,6 +18,16 @@ export type SimulatedNumber = {
   readonly organisationName: string;
 };
 
+/** A template that Meta's double has approved: the messages of the account's numbers may use it. */
+export type SimulatedTemplate = {
+  readonly businessAccountId: string;
+  readonly name: string;
+  readonly language: string;
+  readonly category: string;
+  /** With a `{{name}}` in the place of each variable. */
+  readonly body: string;
+};
+
 /** An account at Twilio. */
 export type SimulatedSms = {
   readonly accountSid: string;
@@ -38,6 +48,7 @@ export type SimulatorOptions = {
   /** Where Meta's double delivers; a function when the port is known only after listening. */
   readonly webhookUrl: string | (() => string);
   readonly numbers: readonly SimulatedNumber[];
+  readonly templates: readonly SimulatedTemplate[];
   /** The bearer token that the double of the Graph API asks for. */
   readonly accessToken: string;
   /** Null: no SMS here. */

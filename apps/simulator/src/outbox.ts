@@ -29,6 +29,8 @@ export type WhatsAppAccepted = Common & {
   readonly provider: 'whatsapp';
   readonly wamid: string;
   readonly phoneNumberId: string;
+  /** What Meta bills it as: service, utility. */
+  readonly category: string;
   readonly windowOpen: boolean;
 };
 

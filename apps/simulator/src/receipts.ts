@@ -58,6 +58,7 @@ const receiptOf = (
   wamid: accepted.wamid,
   customer: accepted.to,
   callbackData: accepted.callbackData,
+  category: accepted.category,
   status: each.status,
   error: each.error,
   at,
@@ -90,7 +91,8 @@ const readByHand = (options: ReceiptOptions, body: Json | undefined): Receipt | 
   if (wamid === undefined || to === undefined) return null;
   const number = readNumber(numbers, optionalText(object, 'from', limits.addressCharactersMax));
   const customer = readCustomer(to);
-  return { number, wamid, customer, status, error, at, callbackData: callbackData ?? null };
+  const asSaid = { number, wamid, customer, status, error, at };
+  return { ...asSaid, callbackData: callbackData ?? null, category: 'service' };
 };
 
 export const createReceipts = (options: ReceiptOptions): Receipts => {

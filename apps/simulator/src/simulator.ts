@@ -88,6 +88,7 @@ const setTable = (
   const meta = {
     ...moods.of('whatsapp'),
     numbers: options.numbers,
+    templates: options.templates,
     outbox,
     phones,
     nowMs,

@@ -9,6 +9,7 @@ import {
   whatsAppInbox,
   type Addressees,
   type BridgeTermsSource,
+  type WaitingTemplates,
 } from '#conversations';
 import { follower, type RunFollower } from '#engine';
 import type { Platform } from '#platform';
@@ -22,7 +23,11 @@ export type WhatsAppAccess = {
   readonly mediaHosts: readonly string[];
 };
 
-export type WhatsAppEnd = { readonly addressees: Addressees; readonly access: WhatsAppAccess };
+export type WhatsAppEnd = {
+  readonly addressees: Addressees;
+  readonly templates: WaitingTemplates;
+  readonly access: WhatsAppAccess;
+};
 
 export type Followers = {
   readonly followers: readonly RunFollower[];
@@ -33,7 +38,7 @@ export type Followers = {
 /** What reads WhatsApp's deliveries, and what calls it. */
 export const whatsAppFollowers = (
   platform: Platform,
-  { addressees, access }: WhatsAppEnd,
+  { addressees, templates, access }: WhatsAppEnd,
   bridgeTerms: BridgeTermsSource,
 ): Followers => {
   const { decisions, timer, clock, chance, media: store } = platform;
@@ -47,7 +52,8 @@ export const whatsAppFollowers = (
   const sender = createGraphClient(graph);
   const media = createMediaClient({ ...graph, hosts: access.mediaHosts, lookup });
   const pace = new PaceOfNumbers(timer);
-  const ports = { decisions, sender, addressees, pace, clock, timer, chance, bridgeTerms };
+  const tools = { decisions, clock, timer, chance };
+  const ports = { ...tools, sender, addressees, templates, pace, bridgeTerms };
   return {
     followers: [
       follower(whatsAppInbox(platform.secretFor('whatsapp inbox partitions'))),

@@ -8,9 +8,11 @@ import {
   windowExpiry,
   type BridgeTermsSource,
 } from '#conversations';
+import type { Metrics } from '#edge';
 import { FollowerRuntime, follower, followerLimits, type FollowerNote } from '#engine';
 import type { Platform } from '#platform';
 import { executeOn } from './execute.js';
+import { countNotices, measureFollowers } from './measures.js';
 import { smsFollowers, type SmsEnd } from './sms-followers.js';
 import { whatsAppFollowers, type WhatsAppEnd } from './whatsapp-followers.js';
 
@@ -24,8 +26,6 @@ export type WaysOut = {
 
 export type Worker = {
   readonly runtime: FollowerRuntime;
-  /** How often each notice of WhatsApp was met since the start. */
-  readonly notices: ReadonlyMap<string, number>;
   /** Begins to follow the log, and to look for what the SMS provider could not deliver. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -40,12 +40,11 @@ export const createWorker = (
   commands: CommandBus,
   { whatsApp, sms, bridgeTerms }: WaysOut,
   owner: string,
+  metrics: Metrics,
 ): Worker => {
   const { timer, clock, chance } = platform;
   const byWhatsApp = whatsAppFollowers(platform, whatsApp, bridgeTerms);
   const bySms = sms && smsFollowers(platform, sms, bridgeTerms);
-  const notices = new Map<string, number>();
-  const noticed = (name: string) => notices.set(name, (notices.get(name) ?? 0) + 1);
   const runtime = new FollowerRuntime(
     {
       log: platform.log,
@@ -53,7 +52,7 @@ export const createWorker = (
       clock,
       timer,
       chance,
-      execute: executeOn(commands, noticed),
+      execute: executeOn(commands, countNotices(metrics)),
       notify: (note) => tell(platform, note),
       owner,
       limits: followerLimits,
@@ -69,9 +68,9 @@ export const createWorker = (
       follower(smsLookups),
     ],
   );
+  measureFollowers(metrics, runtime);
   return {
     runtime,
-    notices,
     start: () => {
       runtime.start();
       bySms?.poller.start();

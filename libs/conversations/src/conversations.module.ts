@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ContactsModule } from '#contacts';
 import { OrganisationsModule } from '#organisations';
+import { TemplatesModule } from '#templates';
 import { Acquaintances } from './commands/acquaintances.js';
 import { BridgeTermsReader } from './commands/bridge-terms-reader.js';
 import { ConversationEnvelopeHandler } from './commands/conversation-envelope.js';
@@ -11,10 +12,12 @@ import { PortalInbox } from './commands/portal-inbox.js';
 import { SmsConsents } from './commands/sms-consents.js';
 import { SmsPlaces } from './commands/sms-places.js';
 import { SmsReceipts } from './commands/sms-receipts.js';
+import { TemplateReader } from './commands/template-reader.js';
 import { SmsAddressBook } from './followers/sms-address-book.js';
 import { SmsTrail } from './followers/sms-trail.js';
 import { WhatsAppAddressees } from './followers/whatsapp-addressees.js';
 import { BridgeEligibilities } from './graphql/bridge-eligibility.js';
+import { BusinessNodes } from './graphql/business-nodes.js';
 import { ChangesResolver } from './graphql/changes.resolver.js';
 import { ConversationActionsResolver } from './graphql/conversation-actions.resolver.js';
 import { ContactsResolver } from './graphql/contacts.resolver.js';
@@ -31,13 +34,14 @@ import { InboxReading } from './graphql/inbox-reading.js';
 import { LogPlaces } from './graphql/log-places.js';
 import { MediaContentResolver } from './graphql/media-content.resolver.js';
 import { NodeResolver } from './graphql/node.resolver.js';
-import { OwnWrites } from './graphql/own-writes.js';
 import { PastMoments } from './graphql/past-moments.js';
 import { PastReading } from './graphql/past-reading.js';
 import { Payloads } from './graphql/payloads.js';
 import { PreviousConversationsResolver } from './graphql/previous-conversations.resolver.js';
 import { Requests } from './graphql/requests.js';
 import { SendMessageResolver } from './graphql/send-message.resolver.js';
+import { SendTemplateResolver } from './graphql/send-template.resolver.js';
+import { TemplatePickerResolver } from './graphql/template-picker.js';
 import { Viewpoints } from './graphql/viewpoints.js';
 import { SMS_SETTINGS, type SmsSettings } from './sms-settings.js';
 import { Changes } from './views/changes.js';
@@ -49,7 +53,7 @@ import { PortalThreads } from './views/portal-threads.js';
 
 /** Threads between business numbers and customers. Needs the platform's global providers. */
 @Module({
-  imports: [ContactsModule, OrganisationsModule],
+  imports: [ContactsModule, OrganisationsModule, TemplatesModule],
   providers: [
     ConversationEnvelopeHandler,
     InboundEnvelopeHandler,
@@ -62,6 +66,7 @@ import { PortalThreads } from './views/portal-threads.js';
     SmsConsents,
     SmsPlaces,
     SmsReceipts,
+    TemplateReader,
     SmsAddressBook,
     SmsTrail,
     PortalInbox,
@@ -77,16 +82,18 @@ import { PortalThreads } from './views/portal-threads.js';
     EventReading,
     LogPlaces,
     Viewpoints,
-    OwnWrites,
+    BusinessNodes,
     Payloads,
     Requests,
     ConversationFieldsResolver,
     ConversationResolver,
     ConversationsResolver,
     WindowResolver,
+    TemplatePickerResolver,
     MessageResolver,
     MediaContentResolver,
     SendMessageResolver,
+    SendTemplateResolver,
     ConversationActionsResolver,
     ChangesResolver,
     EventsResolver,
@@ -99,6 +106,7 @@ import { PortalThreads } from './views/portal-threads.js';
     SmsAddressBook,
     SmsTrail,
     BridgeTermsReader,
+    TemplateReader,
     PortalInbox,
     PortalThreads,
     MessageFiles,

@@ -1,5 +1,6 @@
 export * from './config/config.js';
 export * from './config/variables.js';
+export * from './connection.js';
 export * from './cursors.js';
 export * from './graphql/context.js';
 export * from './graphql/cost.js';
@@ -15,6 +16,7 @@ export * from './http/log.js';
 export * from './http/metrics.js';
 export * from './http/process-metrics.js';
 export * from './http/readiness.js';
+export * from './own-writes.js';
 export * from './shutdown.js';
 export * from './socket/cancellable.js';
 export { CLOSE_CODES } from './socket/lifetime.js';

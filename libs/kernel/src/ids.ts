@@ -11,6 +11,7 @@ export type ThreadId = Brand<string, 'ThreadId'>;
 /** One episode of a thread. Holds the thread's id and the episode's number; never used again. */
 export type ConversationId = Brand<string, 'ConversationId'>;
 export type MessageId = Brand<string, 'MessageId'>;
+export type TemplateId = Brand<string, 'TemplateId'>;
 export type MemberId = Brand<string, 'MemberId'>;
 export type CommandId = Brand<string, 'CommandId'>;
 export type EventId = Brand<string, 'EventId'>;
@@ -20,6 +21,7 @@ export const numberId = (value: string): NumberId => value as NumberId;
 export const contactId = (value: string): ContactId => value as ContactId;
 export const threadId = (value: string): ThreadId => value as ThreadId;
 export const messageId = (value: string): MessageId => value as MessageId;
+export const templateId = (value: string): TemplateId => value as TemplateId;
 export const memberId = (value: string): MemberId => value as MemberId;
 export const commandId = (value: string): CommandId => value as CommandId;
 export const eventId = (value: string): EventId => value as EventId;

@@ -10,6 +10,7 @@ import {
 import type { EventCatalogue } from '#event-store';
 import { organisationCatalogue } from '#organisations';
 import { portalCatalogue } from '#portal';
+import { templateCatalogue, templatesProjection } from '#templates';
 import type { ReadModel } from '#view-store';
 
 /** Every event that can stand on the log. */
@@ -18,6 +19,7 @@ export const catalogues: readonly EventCatalogue[] = [
   contactCatalogue,
   conversationCatalogue,
   portalCatalogue,
+  templateCatalogue,
   webhookCatalogue,
 ];
 
@@ -33,6 +35,7 @@ export const readModel: ReadModel = {
     threadsProjection,
     conversationsProjection,
     messagesProjection,
+    templatesProjection,
     feedProjection,
   ],
 };

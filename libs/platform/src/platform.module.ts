@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { WebhookInbox } from '#webhooks';
-import { Cursors } from '#edge';
+import { Cursors, OwnWrites } from '#edge';
 import { CHANCE, CLOCK, DECIDES, FINGERPRINTS, HISTORY, LIVE_TAIL, RECORD, TIMER } from '#engine';
 import { VIEWS } from '#view-store';
 import type { Platform } from './platform.js';
@@ -21,6 +21,7 @@ export class PlatformModule {
       { provide: LIVE_TAIL, useValue: platform.tail },
       { provide: VIEWS, useValue: platform.views },
       { provide: Cursors, useValue: platform.cursors },
+      { provide: OwnWrites, useValue: new OwnWrites(platform.cursors, platform.views) },
     ];
     return {
       module: PlatformModule,

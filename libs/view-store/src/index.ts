@@ -27,6 +27,7 @@ export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from '.
 export { type ParkedRow } from './fold.js';
 export { parkedId } from './parked-id.js';
 export { MemoryViews } from './memory-views.js';
+export * from './page.js';
 export * from './port.js';
 export { Projector, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';

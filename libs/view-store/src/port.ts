@@ -74,6 +74,8 @@ export interface FollowerStore {
     readonly follower?: string;
     readonly limit: number;
   }): Promise<readonly ParkedItem[]>;
+  /** How many items of a follower are parked, those behind others included. */
+  parkedCount(follower: string): Promise<number>;
   /** Forgets a parked item: retried with success, or skipped. */
   unpark(follower: string, eventId: string, item: string): Promise<void>;
   /** The items of a key that block it, in the order of the log, at most `limit`. */

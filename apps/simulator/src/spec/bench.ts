@@ -176,6 +176,8 @@ const smsOf = (receiver: Receiver): SimulatorOptions['sms'] => ({
   inboundUrl: () => receiver.smsUrl,
 });
 
+const plain = { name: 'plain', language: 'en', category: 'MARKETING', body: 'Hello.' };
+
 const start = async (
   clock: MovableClock,
   { folder, hasSms }: Setting,
@@ -205,6 +207,17 @@ const start = async (
         displayPhoneNumber: '+44 7700 900124',
         organisationName: 'Other',
       },
+    ],
+    templates: [
+      {
+        businessAccountId: '2080',
+        name: 'hello',
+        language: 'en',
+        category: 'UTILITY',
+        body: 'Hello {{name}}, see you at {{time}}. Good bye.',
+      },
+      { ...plain, businessAccountId: '2080' },
+      { ...plain, businessAccountId: '2081', name: 'theirs' },
     ],
     accessToken: 'token',
     sms: hasSms ? smsOf(receiver) : null,

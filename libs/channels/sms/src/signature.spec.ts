@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { writeForm } from './form.js';
+import { formBytesMax, writeForm } from './form.js';
 import { signForm, verifySignature, type SignedRequest } from './signature.js';
 
 const TOKEN = '12345';
@@ -28,6 +28,17 @@ describe('X-Twilio-Signature', () => {
   it('S4: is what Twilio documents', () => {
     expect(signForm(URL_CALLED, writeForm(fields), TOKEN)).toBe(VECTOR);
     expect(verify()).toBe(true);
+  });
+
+  it('S6: is not looked for in a body that is larger than any of Twilio’s', () => {
+    const named = 'Body='.length;
+    for (const [length, isTaken] of [
+      [formBytesMax - named, true],
+      [formBytesMax - named + 1, false],
+    ] as const) {
+      const rawBody = writeForm({ Body: 'x'.repeat(length) });
+      expect(verify({ rawBody, header: signForm(URL_CALLED, rawBody, TOKEN) })).toBe(isTaken);
+    }
   });
 
   it('S4: does not depend on the order of the fields, but on each of them', () => {

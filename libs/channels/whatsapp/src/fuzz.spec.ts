@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isJsonObject, type Json, type JsonObject } from '#kernel';
-import { change, daniel, delivery, messageOf, metaBytes, receipt, text } from './spec/bodies.js';
-import { messageShapes } from './spec/shapes.js';
+import { metaBytes, text } from './spec/bodies.js';
+import {
+  besideNeighbour,
+  byteChanges,
+  mutatedFrame,
+  mutatedUpdate,
+  whole,
+  withBytes,
+} from './spec/mutations.js';
+import { isTrueReason } from './spec/reasons.js';
 import { readWebhook, webhookLimits } from './webhook.js';
 import type { WebhookItem } from './webhook-item.js';
 
@@ -11,28 +18,6 @@ import type { WebhookItem } from './webhook-item.js';
 const runsMax = Number(process.env['FUZZ_RUNS'] ?? 2_000);
 const msMax = 20 * 60_000;
 const runs = { numRuns: Math.ceil(runsMax / 2) };
-
-const pair: JsonObject = { message_id: 'wamid.0', original_message_id: 'wamid.0', emoji: '👍' };
-const messages: readonly JsonObject[] = [
-  ...Object.values(messageShapes).map(messageOf),
-  messageOf({ type: 'reaction', reaction: pair }),
-  messageOf({ type: 'revoke', revoke: pair }),
-  messageOf({ type: 'edit', edit: { ...pair, message: { type: 'text', text: { body: 'a' } } } }),
-];
-const call = { ...messageOf({ event: 'connect', direction: 'USER_INITIATED' }), to: '1' };
-const echo = { ...text({}), from: '447700900123', to: '447700900281' };
-const callStatus = receipt({ type: 'call', status: 'ACCEPTED' });
-const failed = receipt({ status: 'failed', errors: [{ code: 131047 }], pricing: { type: 'r' } });
-
-/** One body with everything that is known. */
-const whole: Json = delivery(
-  change({ contacts: [daniel], messages: [...messages] }),
-  change({ statuses: [receipt({}), failed, callStatus], errors: [{ code: 131000 }] }),
-  { ...change({ calls: [call] }), field: 'calls' },
-  { ...change({ message_echoes: [echo] }), field: 'smb_message_echoes' },
-  { field: 'account_update', value: { event: 'DISABLED_UPDATE' } },
-);
-const neighbour = text({ id: 'wamid.neighbour', text: { body: 'And mine?' } });
 
 /** What the log can hold: finite numbers, and no deeper than the body itself may be. */
 const isStorable = (value: unknown, depth = 0): boolean => {
@@ -52,60 +37,37 @@ const kinds = new Set<WebhookItem['kind']>([
   'call',
   'echo',
   'status',
+  'user-id',
   'notice',
   'unreadable',
 ]);
 
-/** Each item is one of the kinds that there are, has its place, and can be kept. */
-const expectItems = (items: readonly WebhookItem[]): void => {
+/**
+ * The items of a body: each is one of the kinds that there are, has its place, can be kept, and is
+ * unreadable only for a reason that is true.
+ */
+const soundItems = (bytes: Buffer): readonly WebhookItem[] => {
+  const items = readWebhook(bytes, 'key');
   for (const item of items) {
     if (!kinds.has(item.kind)) throw new Error(`an item of no kind: ${JSON.stringify(item)}`);
     if (item.item.length !== 16 || item.partition.length !== 16) throw new Error('no place');
     if (!isStorable(item)) throw new Error(`cannot be kept: ${JSON.stringify(item)}`);
+    if (item.kind === 'unreadable' && !isTrueReason(item.reason, { ...item, bytes }))
+      throw new Error(`could have been read: ${JSON.stringify(item)}`);
   }
+  return items;
 };
-
-const pathsOf = (value: Json, path: readonly string[] = []): readonly (readonly string[])[] => {
-  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return [path, ...inner.flatMap(([name, each]) => pathsOf(each, [...path, name]))];
-};
-
-/** `value` with what stands at `path` changed. */
-const changedAt = (value: Json, path: readonly string[], to: Json | undefined): Json => {
-  const [name, ...rest] = path;
-  if (name === undefined) return to ?? null;
-  if (Array.isArray(value))
-    return value.map((each, n) => (n === Number(name) ? changedAt(each, rest, to) : each));
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).flatMap(([key, each]): [string, Json][] => {
-    if (key !== name) return [[key, each]];
-    return rest.length === 0 && to === undefined ? [] : [[key, changedAt(each, rest, to)]];
-  });
-  return Object.fromEntries(entries);
-};
-
-const oddValues: readonly Json[] = [null, '', 0, 1e308, -1, true, [], {}, [[]], [null], { id: {} }];
-const oddWords = ['__proto__', '1795184400', 'wamid.0', 'text', 'reaction', '{"a":1}', '\ud800'];
-const oddities = fc.constantFrom<Json>(...oddValues, ...oddWords);
-const to = fc.oneof(
-  oddities,
-  fc.constant(undefined),
-  fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as Json),
-);
 
 describe('whatever comes', () => {
   const bytes = metaBytes(whole);
+  const neighbour = text({ id: 'wamid.neighbour', text: { body: 'And mine?' } });
 
   it(
     'F20: changed bytes never throw, and what is read of them can be kept',
     () => {
-      const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
-      const mutations = fc.array(mutation, { minLength: 1, maxLength: 8 });
       fc.assert(
-        fc.property(mutations, (changed) => {
-          const mutated = Buffer.from(bytes);
-          for (const [offset, byte] of changed) mutated[offset] = byte;
-          expectItems(readWebhook(mutated, 'key'));
+        fc.property(byteChanges, (changes) => {
+          soundItems(withBytes(bytes, changes));
         }),
         runs,
       );
@@ -116,36 +78,12 @@ describe('whatever comes', () => {
   it(
     'F17, F20: changed parts of updates cost neither an update nor its neighbour',
     () => {
-      const lists = ['messages', 'statuses', 'calls', 'message_echoes'] as const;
-      const updates = {
-        messages,
-        statuses: [receipt({}), failed, callStatus],
-        calls: [call],
-        message_echoes: [echo],
-      };
-      const update = fc
-        .constantFrom(...lists)
-        .chain((list) => fc.tuple(fc.constant(list), fc.constantFrom(...updates[list])));
-      const places = fc.tuple(fc.nat(), to);
       fc.assert(
-        fc.property(
-          update,
-          fc.array(places, { minLength: 1, maxLength: 4 }),
-          ([list, base], odd) => {
-            const mutated = odd.reduce<Json>((value, [n, part]) => {
-              const paths = pathsOf(value);
-              return changedAt(value, paths[n % paths.length] ?? [], part);
-            }, base);
-            const around = { contacts: [daniel], messages: [neighbour] };
-            const items = readWebhook(
-              metaBytes(delivery(change({ [list]: [mutated] }), change(around))),
-              'key',
-            );
-            expectItems(items);
-            expect(items.map(({ kind }) => kind).slice(1)).toEqual(['message']);
-            expect(items[1]).toMatchObject({ providerMessageId: 'wamid.neighbour' });
-          },
-        ),
+        fc.property(mutatedUpdate, (update) => {
+          const items = soundItems(metaBytes(besideNeighbour(update, neighbour)));
+          expect(items.map(({ kind }) => kind).slice(1)).toEqual(['message']);
+          expect(items[1]).toMatchObject({ providerMessageId: 'wamid.neighbour' });
+        }),
         runs,
       );
     },
@@ -155,10 +93,9 @@ describe('whatever comes', () => {
   it(
     'F20: changed frames never throw',
     () => {
-      const paths = pathsOf(whole);
       fc.assert(
-        fc.property(fc.constantFrom(...paths), to, (path, part) => {
-          expectItems(readWebhook(metaBytes(changedAt(whole, path, part)), 'key'));
+        fc.property(mutatedFrame(whole), (changed) => {
+          soundItems(metaBytes(changed));
         }),
         { numRuns: Math.ceil(runsMax / 10) },
       );

@@ -7,7 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallTerms } from '#channels/http';
 import { createGraphClient, type GraphClient } from './graph-client.js';
-import type { SendOutcome, TextRequest } from './sender.js';
+import type { OutboundContent, SendOutcome, SendRequest } from './sender.js';
 
 type Received = { readonly url: string; readonly authorization: string; readonly body: unknown };
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
@@ -39,15 +39,26 @@ const terms = (changed: Partial<CallTerms>): CallTerms => ({
   ...changed,
 });
 
-const request: TextRequest = {
+const request: SendRequest = {
   phoneNumberId: '1070',
   to: { kind: 'phone', phone: '+447700900281' },
-  text: 'It is ready 👍',
+  content: { kind: 'text', text: 'It is ready 👍' },
   callbackData: '1.thread.message.1',
 };
 
+const words = {
+  kind: 'interactive',
+  header: 'Your car',
+  body: 'When?',
+  footer: 'AcmeMotors',
+} as const;
+const sections = [
+  { title: 'Today', rows: [{ id: 'a', title: 'At five', description: 'Or so' }] },
+  { title: null, rows: [{ id: 'b', title: 'At six', description: null }] },
+];
+
 const send = (changed: Partial<CallTerms> = {}): Promise<SendOutcome> =>
-  client.sendText(request, terms(changed));
+  client.send(request, terms(changed));
 
 const answering =
   (status: number, body: string, headers: { readonly [name: string]: string } = {}): Behaviour =>
@@ -125,13 +136,118 @@ describe('a text that is sent', () => {
     );
     const quoting = { ...request, quotedProviderMessageId: 'wamid.in' };
     await expect(
-      client.sendText({ ...quoting, to: { kind: 'bsuid', bsuid: 'GB.1' } }, terms({})),
+      client.send({ ...quoting, to: { kind: 'bsuid', bsuid: 'GB.1' } }, terms({})),
     ).resolves.toMatchObject({ kind: 'accepted', waId: null, bsuid: 'GB.1' });
     expect(received[0]?.body).toMatchObject({
       recipient: 'GB.1',
       context: { message_id: 'wamid.in' },
     });
     expect(received[0]?.body).not.toHaveProperty('to');
+  });
+
+  it.each([
+    [
+      [
+        { name: 'customer_name', value: 'Ada' },
+        { name: 'price', value: '$40' },
+      ],
+      {
+        components: [
+          {
+            type: 'body',
+            parameters: [
+              { type: 'text', parameter_name: 'customer_name', text: 'Ada' },
+              { type: 'text', parameter_name: 'price', text: '$40' },
+            ],
+          },
+        ],
+      },
+    ],
+    [[], {}],
+  ])('C14: goes as a template with its parameters by name: %j', async (variables, told) => {
+    const content = { kind: 'template', name: 'price', language: 'en_GB', variables } as const;
+    await expect(client.send({ ...request, content }, terms({}))).resolves.toMatchObject({
+      kind: 'accepted',
+    });
+    expect(received[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '+447700900281',
+      biz_opaque_callback_data: '1.thread.message.1',
+      type: 'template',
+      template: { name: 'price', language: { code: 'en_GB' }, ...told },
+    });
+  });
+
+  it.each<[string, OutboundContent, object]>([
+    [
+      'a place',
+      { kind: 'location', latitude: 51.5, longitude: -0.12, name: 'AcmeMotors', address: null },
+      {
+        type: 'location',
+        location: { latitude: 51.5, longitude: -0.12, name: 'AcmeMotors' },
+      },
+    ],
+    [
+      'buttons',
+      { ...words, action: { kind: 'buttons', buttons: [{ id: 'yes', title: 'Yes' }] } },
+      {
+        type: 'interactive',
+        interactive: {
+          type: 'button',
+          header: { type: 'text', text: 'Your car' },
+          body: { text: 'When?' },
+          footer: { text: 'AcmeMotors' },
+          action: { buttons: [{ type: 'reply', reply: { id: 'yes', title: 'Yes' } }] },
+        },
+      },
+    ],
+    [
+      'a list',
+      {
+        ...words,
+        header: null,
+        footer: null,
+        action: { kind: 'list', button: 'Choose', sections },
+      },
+      {
+        type: 'interactive',
+        interactive: {
+          type: 'list',
+          body: { text: 'When?' },
+          action: {
+            button: 'Choose',
+            sections: [
+              { title: 'Today', rows: [{ id: 'a', title: 'At five', description: 'Or so' }] },
+              { rows: [{ id: 'b', title: 'At six' }] },
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'a button that opens a page',
+      { ...words, action: { kind: 'url', text: 'Look', url: 'https://acme.test' } },
+      {
+        type: 'interactive',
+        interactive: expect.objectContaining({
+          type: 'cta_url',
+          action: {
+            name: 'cta_url',
+            parameters: { display_text: 'Look', url: 'https://acme.test' },
+          },
+        }),
+      },
+    ],
+  ])('R120, R124–R126: goes as %s', async (_, content, told) => {
+    await client.send({ ...request, content }, terms({}));
+    expect(received[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '+447700900281',
+      biz_opaque_callback_data: '1.thread.message.1',
+      ...told,
+    });
   });
 
   it('goes over one connection again and again, also when calls wait for it', async () => {
@@ -265,7 +381,7 @@ describe('a message that certainly did not leave', () => {
     const port = await listening(closed);
     await new Promise((resolve) => closed.close(resolve));
     const other = clientOf(`http://127.0.0.1:${port}`);
-    await expect(other.sendText(request, terms({}))).resolves.toMatchObject({
+    await expect(other.send(request, terms({}))).resolves.toMatchObject({
       kind: 'deferred',
       error: { code: 'unreachable', message: 'ECONNREFUSED' },
     });
@@ -273,13 +389,13 @@ describe('a message that certainly did not leave', () => {
 
   it('F28: met a name that does not exist', async () => {
     const other = clientOf('http://casement.invalid');
-    await expect(other.sendText(request, terms({}))).resolves.toMatchObject({ kind: 'deferred' });
+    await expect(other.send(request, terms({}))).resolves.toMatchObject({ kind: 'deferred' });
   });
 
   it('F28: met a server that fails the TLS handshake', async () => {
     const deaf = createTcpServer((socket) => socket.once('data', () => socket.destroy()));
     const other = clientOf(`https://127.0.0.1:${await listening(deaf)}`);
-    await expect(other.sendText(request, terms({}))).resolves.toMatchObject({ kind: 'deferred' });
+    await expect(other.send(request, terms({}))).resolves.toMatchObject({ kind: 'deferred' });
     await new Promise((resolve) => deaf.close(resolve));
   });
 
@@ -297,7 +413,7 @@ describe('a message that certainly did not leave', () => {
       monotonicMs: () => times.shift() ?? 5,
     });
     const late = terms({ startBeforeMs: 5 });
-    await expect(slow.sendText(request, late)).resolves.toEqual({
+    await expect(slow.send(request, late)).resolves.toEqual({
       kind: 'not-started',
       why: 'deadline',
     });

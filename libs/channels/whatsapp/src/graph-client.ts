@@ -8,7 +8,8 @@ import {
 } from '#channels/http';
 import type { JsonObject } from '#kernel';
 import { markOutcome, sendOutcome } from './answer.js';
-import type { MarkRequest, Recipient, TextRequest, WhatsAppSender } from './sender.js';
+import { outboundBody } from './outbound-body.js';
+import type { MarkRequest, Recipient, SendRequest, WhatsAppSender } from './sender.js';
 
 const ANSWER_BYTES_MAX = 256 * 1024;
 
@@ -31,7 +32,7 @@ const addressed = (to: Recipient): JsonObject =>
     ? { to: to.phone.startsWith('+') ? to.phone : `+${to.phone}` }
     : { recipient: to.bsuid };
 
-const textBody = (request: TextRequest): JsonObject => ({
+const sendBody = (request: SendRequest): JsonObject => ({
   messaging_product: 'whatsapp',
   recipient_type: 'individual',
   ...addressed(request.to),
@@ -39,8 +40,7 @@ const textBody = (request: TextRequest): JsonObject => ({
     ? {}
     : { context: { message_id: request.quotedProviderMessageId } }),
   biz_opaque_callback_data: request.callbackData,
-  type: 'text',
-  text: { body: request.text },
+  ...outboundBody(request.content),
 });
 
 const readBody = (request: MarkRequest): JsonObject => ({
@@ -74,8 +74,8 @@ export const createGraphClient = (options: GraphOptions): GraphClient => {
       { ...options, ...terms, connections, answerBytesMax: ANSWER_BYTES_MAX },
     );
   return {
-    sendText: async (request, terms) =>
-      sendOutcome(await call(request.phoneNumberId, textBody(request), terms)),
+    send: async (request, terms) =>
+      sendOutcome(await call(request.phoneNumberId, sendBody(request), terms)),
     markRead: async (request, terms) =>
       markOutcome(await call(request.phoneNumberId, readBody(request), terms)),
     typing: async (request, terms) =>

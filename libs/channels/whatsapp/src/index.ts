@@ -13,12 +13,14 @@ export {
 export type {
   MarkOutcome,
   MarkRequest,
+  OutboundContent,
   Recipient,
   SendOutcome,
-  TextRequest,
+  SendRequest,
   WhatsAppSender,
 } from './sender.js';
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';
+export { noticeNames } from './notice.js';
 export { readWebhook, webhookLimits } from './webhook.js';
 export type {
   CallItem,

@@ -6,7 +6,7 @@ import type { NoticeItem } from './webhook-item.js';
  * Meta's fields about the account, its numbers, templates and groups, and copies of what happened
  * elsewhere: known, and nobody's task yet. Their bodies are kept with the delivery.
  */
-const NOTICES: ReadonlySet<string> = new Set([
+const NOTICES = [
   'account_alerts',
   'account_review_update',
   'account_settings_update',
@@ -29,9 +29,22 @@ const NOTICES: ReadonlySet<string> = new Set([
   'smb_app_state_sync',
   'template_category_update',
   'user_preferences',
+] as const;
+
+/** Every name that a notice may have: those fields, and what is told within the others. */
+export const noticeNames: ReadonlySet<string> = new Set<string>([
+  ...NOTICES,
+  'calls',
+  'messages.errors',
+  'message_echoes.edit',
+  'message_echoes.reaction',
+  'message_echoes.revoke',
+  'user_id_update',
 ]);
 
-export const isNotice = (field: string): boolean => NOTICES.has(field);
+const FIELDS: ReadonlySet<string> = new Set(NOTICES);
+
+export const isNotice = (field: string): boolean => FIELDS.has(field);
 
 /** `name` counts such items, and must come from a fixed list. `raw` tells items of one place apart. */
 export const notice = (place: Place, name: string, raw: Json = null): NoticeItem => ({

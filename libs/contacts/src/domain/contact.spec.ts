@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { ERASED, contactId, instant, numberId, threadId } from '#kernel';
 import { given, laws } from '#kernel/spec';
 import { maySms, smsPhoneOf } from './addresses.js';
-import { contactDecider, type ContactCommand } from './contact.js';
+import { contactDecider, type Contact, type ContactCommand } from './contact.js';
 import type { ContactEvent } from './events.js';
+import { leftByMerger } from './merging.js';
 
 const at = instant(1);
 type Meet = Extract<ContactCommand, { readonly type: 'MeetContact' }>;
@@ -408,6 +409,51 @@ describe('two contacts that are one', () => {
       .when(takeOver)
       .thenNothing();
     expect(fold(...known, ...taken).absorbed.threads.toObject()).toEqual({ thread2: 'number1' });
+  });
+
+  const told = (ms: number, kind: 'wa_id' | 'phone', address: string): ContactEvent => ({
+    type: 'ContactAddressLearned',
+    at: instant(ms),
+    data: { kind, address, numberId: numberId('number1') },
+  });
+  const numbered = (ms: number, digits: string, ...more: readonly ContactEvent[]) =>
+    fold(met, told(ms, 'wa_id', digits), told(ms, 'phone', `+${digits}`), ...more);
+  const unusable: ContactEvent = { type: 'PhoneFoundUnusable', at, data: { reason: 'landline' } };
+
+  it('R094: what was found out of a phone goes with it, and with no other', () => {
+    const withPhone = numbered(5, '447700900999', unusable);
+    const takes = (from: Contact): ContactCommand => ({ ...takeOver, from, smsRoutes: [] });
+    const after = (from: Contact) => {
+      const decided = contactDecider.decide(fold(...known), takes(from));
+      return fold(...known, ...(Array.isArray(decided) ? decided : []));
+    };
+    expect(after(withPhone).isPhoneUnusable).toBe(true);
+    expect(after(numbered(5, '447700900999')).isPhoneUnusable).toBe(false);
+    const kept = [...known, told(9, 'phone', '+447700900281')];
+    const decided = contactDecider.decide(fold(...kept), takes(withPhone));
+    expect(decided).not.toContainEqual(expect.objectContaining({ type: 'PhoneFoundUnusable' }));
+  });
+
+  it('R100: a route of the survivor’s own stays', () => {
+    const own: ContactEvent = {
+      type: 'SmsRouteSet',
+      at,
+      data: { smsNumber: '+447700900800', threadId: threadId('thread9') },
+    };
+    const decided = contactDecider.decide(fold(...known, own), takeOver);
+    expect(decided).not.toContainEqual(expect.objectContaining({ type: 'SmsRouteSet' }));
+  });
+
+  it('Q17: leaves the older of two numbers behind, whosever it was', () => {
+    const [older, newer] = [numbered(1, '447700900281'), numbered(2, '447700900999')];
+    const left = [
+      { kind: 'wa_id', address: '447700900281' },
+      { kind: 'phone', address: '+447700900281' },
+    ];
+    expect(leftByMerger(older, newer)).toEqual(left);
+    expect(leftByMerger(newer, older)).toEqual(left);
+    expect(leftByMerger(newer, numbered(1, '447700900999'))).toEqual([]);
+    expect(leftByMerger(newer, fold(met))).toEqual([]);
   });
 
   it('what is meant for the absorbed one is the survivor’s', () => {

@@ -1,5 +1,4 @@
-import type { ContactId, ConversationId, DomainEvent, Instant, ThreadId } from '#kernel';
-import { event, type EventCatalogue } from '#event-store';
+import type { ContactId, ConversationId, DomainEvent, Instant, MessageId, ThreadId } from '#kernel';
 
 /**
  * The contact of this thread turned out to be another one, who has a thread of their own with the same
@@ -38,10 +37,11 @@ export type ThreadAbsorbed = DomainEvent<
   }
 >;
 
-/** What happens to threads when two contacts turn out to be one. */
-export type ClosingEvent = ThreadClosed | ThreadAbsorbed;
+/** The customer's number changed: the page behind the newest bridge is shut. */
+export type PortalShut = DomainEvent<
+  'PortalShut',
+  { readonly conversationId: ConversationId; readonly messageId: MessageId }
+>;
 
-export const closingCatalogue: EventCatalogue<ClosingEvent> = {
-  ThreadClosed: event(),
-  ThreadAbsorbed: event(),
-};
+/** What becomes of threads when contacts merge, and when numbers change. */
+export type ClosingEvent = ThreadClosed | ThreadAbsorbed | PortalShut;

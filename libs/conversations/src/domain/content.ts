@@ -1,4 +1,5 @@
-import type { JsonObject } from '#kernel';
+import type { JsonObject, TemplateId } from '#kernel';
+import type { InteractiveContent } from './interactive.js';
 
 export type MediaKind = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'DOCUMENT' | 'STICKER';
 
@@ -64,6 +65,19 @@ export type ReplyContent = WithExtras & {
   readonly data: JsonObject | null;
 };
 
+/** A template with its blanks filled in: as it was sent, whatever becomes of the template. */
+export type TemplateContent = WithExtras & {
+  readonly kind: 'template';
+  readonly templateId: TemplateId;
+  readonly version: number;
+  readonly name: string;
+  readonly language: string;
+  /** As the customer reads it. */
+  readonly body: string;
+  /** What stands in its blanks, in the order of the template. */
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
+};
+
 /** The provider tells of the customer: a changed number or id, the chat opened for the first time. */
 export type SystemContent = WithExtras & {
   readonly kind: 'system';
@@ -87,7 +101,9 @@ export type MessageContent =
   | MediaContent
   | LocationContent
   | ContactsContent
+  | InteractiveContent
   | ReplyContent
+  | TemplateContent
   | SystemContent
   | UnsupportedContent;
 

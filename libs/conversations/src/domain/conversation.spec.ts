@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isRejection, messageId } from '#kernel';
+import { isRejection, messageId, reject } from '#kernel';
 import { laws } from '#kernel/spec';
 import { recordFile, retryFile, storing, voiceContent } from '../spec/files.js';
 import {
@@ -32,6 +32,7 @@ import {
   react,
   receive,
   request,
+  requestTemplate,
   retry,
   revoke,
   settle,
@@ -63,10 +64,13 @@ const wishesAt = (ms: number): readonly ConversationCommand[] => [
   echo(after(ms)),
   echo(after(ms), 'hello'),
   request(after(ms)),
-  request(after(ms), messageId('notice'), { kind: 'TEMPLATE' }),
+  requestTemplate(after(ms), messageId('notice')),
+  requestTemplate(after(ms), messageId('refused'), { template: reject('TemplatePending') }),
   request(after(ms), messageId('other'), { requestKey: 'key-reply1' }),
   request(after(ms), messageId('next'), { conversationId: second, expectedRevision: 4 }),
   startNext(after(ms)),
+  startNext(after(ms), 'it', { templates: new Map([[messageId('notice'), null]]) }),
+  startNext(after(ms), 'not', { templates: new Map([[messageId('notice'), 'PAUSED']]) }),
   tell(after(ms), acceptance()),
   tell(after(ms), { kind: 'rejected', failure: outsideWindow }),
   tell(after(ms), { kind: 'deferred', failure: tooFast, retryAt: after(ms + 9) }),

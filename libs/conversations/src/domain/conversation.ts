@@ -42,6 +42,7 @@ import { recordPortalVisit, type RecordPortalVisit } from './decisions/record-po
 import { recordReceipt, type RecordReceipt } from './decisions/record-receipt.js';
 import { recordSmsAbsence, type RecordSmsAbsence } from './decisions/record-sms-absence.js';
 import { requestMessage, type RequestMessage } from './decisions/request-message.js';
+import { requestTemplate, type RequestTemplate } from './decisions/request-template.js';
 import { giveUpDispatch, type GiveUpDispatch } from './decisions/give-up-dispatch.js';
 import { resolveUnconfirmed, type ResolveUnconfirmed } from './decisions/resolve-unconfirmed.js';
 import { retryDispatch, type RetryDispatch } from './decisions/retry-dispatch.js';
@@ -59,6 +60,7 @@ export type ConversationCommand =
   | RevokeCustomerMessage
   | EchoBusinessMessage
   | RequestMessage
+  | RequestTemplate
   | StartNextDispatch
   | RecordDispatchOutcome
   | RetryDispatch
@@ -94,6 +96,8 @@ const decide = (thread: Thread, command: ConversationCommand): Decision => {
       return echoBusinessMessage(thread, command);
     case 'RequestMessage':
       return requestMessage(thread, command);
+    case 'RequestTemplate':
+      return requestTemplate(thread, command);
     case 'StartNextDispatch':
       return startNextDispatch(thread, command);
     case 'RecordDispatchOutcome':

@@ -9,7 +9,7 @@ import type {
   Personal,
 } from '#kernel';
 import { event, typesOf, type EventCatalogue } from '#event-store';
-import { closingCatalogue, type ClosingEvent } from './closing-events.js';
+import type { ClosingEvent } from './closing-events.js';
 import type { MessageContent } from './content.js';
 import type { Failure } from './failure.js';
 import { mediaCatalogue, type MediaEvent } from './media/events.js';
@@ -34,9 +34,6 @@ export type ConversationStarted = DomainEvent<
 
 /** The episode is over: nothing more is asked for in it. What was asked for before still goes. */
 export type ConversationEnded = DomainEvent<'ConversationEnded', InConversation>;
-
-/** The customer's number changed: the page behind the newest bridge is shut. */
-export type PortalShut = DomainEvent<'PortalShut', OfMessage>;
 
 /**
  * The customer wrote. `at` and `sentAt` are the provider's time, clamped to our receipt;
@@ -299,7 +296,6 @@ export type ConversationEvent =
   | BridgeSmsSent
   | BridgeNotSent
   | PortalOpened
-  | PortalShut
   | DispatchStarted
   | DispatchAccepted
   | DispatchRejected
@@ -316,7 +312,8 @@ export type ConversationEvent =
 export const conversationCatalogue: EventCatalogue<ConversationEvent> = {
   ConversationStarted: event(),
   ConversationEnded: event(),
-  ...closingCatalogue,
+  ThreadClosed: event(),
+  ThreadAbsorbed: event(),
   CustomerMessageReceived: event('providerMessageId', 'content'),
   CustomerReactionReceived: event('emoji'),
   CustomerCallReceived: event(),

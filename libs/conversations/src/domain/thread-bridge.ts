@@ -39,15 +39,20 @@ export const bridgeRequested = <Thread extends Bridged>(
   };
 };
 
-/** Its place is free, and the message in whose place it was to go is told so. */
+/**
+ * The message in whose place it was to go is told so. Its own place is free, unless it was to be sent
+ * again: then an earlier attempt may have gone out.
+ */
 export const bridgeNotSent = <Thread extends Bridged>(
   thread: Thread,
   { messageId, causedBy }: BridgeNotSent['data'],
 ): Thread => {
   const cause = thread.outbound.get(causedBy);
+  const mayHaveLeft = thread.outbound.get(messageId)?.delivery.isResent === true;
+  const isFree = thread.bridge?.bridgeId === messageId && !mayHaveLeft;
   return {
     ...thread,
-    bridge: thread.bridge?.bridgeId === messageId ? null : thread.bridge,
+    bridge: isFree ? null : thread.bridge,
     outbound: cause
       ? thread.outbound.set(causedBy, { ...cause, delivery: bridgeFailed(cause.delivery) })
       : thread.outbound,

@@ -8,7 +8,7 @@ import { after, noon, stream } from '../spec/people.js';
 import { ScriptedSender } from '../spec/scripted-sender.js';
 import { receive } from '../spec/wishes.js';
 import { SteppingTimer, world } from '../spec/world.js';
-import type { Addressees } from './text-request.js';
+import type { Addressees } from './whatsapp-request.js';
 import { readMarkDispatcher } from './read-mark.dispatcher.js';
 
 const marked = async (fact: ConversationRead, over: Partial<Addressees> = {}) => {

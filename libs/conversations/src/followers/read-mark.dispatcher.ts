@@ -4,7 +4,7 @@ import type { Decides, Timer } from '#engine';
 import { conversationDecider } from '../domain/conversation.js';
 import type { ConversationRead } from '../domain/events.js';
 import { threadOf } from './addressed.js';
-import type { Addressees } from './text-request.js';
+import type { Addressees } from './whatsapp-request.js';
 import { callStartsWithinMs, callTimeoutMs } from './thread-dispatcher.js';
 
 /**

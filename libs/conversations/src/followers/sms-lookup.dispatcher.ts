@@ -75,7 +75,7 @@ const list = (
   );
 };
 
-/** The newest with these words that is no other message's; what was found is written down as taken. */
+/** The newest with these words that is not another's; what was found is written down as taken. */
 const matching = async (
   { addressees, bridgeTerms }: SmsLookup,
   recorded: Recorded<SmsLookupDue>,
@@ -88,8 +88,7 @@ const matching = async (
   for (const { sid, direction, text: words, segments } of listed) {
     if (direction !== 'outbound' || words !== text) continue;
     const fingerprint = await addressees.fingerprint(organisationId, sid);
-    const owner = thread.accepted.get(fingerprint);
-    if (owner && owner.messageId !== messageId) continue;
+    if (isTaken(thread, fingerprint, recorded.data)) continue;
     const read = await bridgeTerms.ofThread(organisationId, threadOf(recorded));
     if (!read) return null;
     const { terms } = read;
@@ -97,6 +96,20 @@ const matching = async (
     return { type: 'RecordDispatchOutcome', messageId, attempt, outcome, terms };
   }
   return null;
+};
+
+/**
+ * Whether a listed SMS is known to be another message, or an earlier attempt of one that somebody had
+ * sent again: that attempt's receipts say nothing of this one, and no third will be sent by itself.
+ */
+const isTaken = (
+  { accepted, outbound }: Thread,
+  fingerprint: string,
+  { messageId, attempt }: SmsLookupDue['data'],
+): boolean => {
+  const owner = accepted.get(fingerprint);
+  if (owner?.messageId !== messageId) return owner !== undefined;
+  return owner.attempt !== attempt && outbound.get(messageId)?.delivery.isResent === true;
 };
 
 const decide = (

@@ -5,7 +5,7 @@ import { shownStatus } from '../domain/delivery.js';
 import { followed } from '../spec/dispatching.js';
 import { acme, after, bridgeId, bridgeSms, dayMs, noon, reply, thread } from '../spec/people.js';
 import { ScriptedSms, Traces, listedAs, smsIn, smsRefused, takenAs } from '../spec/scripted-sms.js';
-import { bridging, giveUp, lookUp, receive, request } from '../spec/wishes.js';
+import { bridging, confirm, giveUp, lookUp, receive, request, settle } from '../spec/wishes.js';
 import { world } from '../spec/world.js';
 
 type World = ReturnType<typeof world>;
@@ -151,6 +151,22 @@ describe('an answer of Twilio’s that was lost', () => {
       2,
       'PENDING',
     ]);
+  });
+
+  it('P11: an earlier attempt in the list says nothing of one that a person asked for', async () => {
+    const sender = new ScriptedSms(vanishes);
+    const { place, dispatcher, lookups } = await lost(sender);
+    const read = await followed(place, lookups);
+    await place.say(settle(closed, 'SEND_AGAIN', { messageId: bridgeId }));
+    await followed(place, dispatcher);
+    const told = { fingerprint: 'print-SM7' };
+    await place.say(confirm(closed, 'DELIVERED', { message: bridgeId }, told));
+    await place.say(lookUp(closed, { attempt: 2 }));
+    sender.listings.push({ kind: 'listed', messages: [listedAs('SM7', asLeft)], complete: true });
+    await followed(place, lookups, read);
+    const bridge = await bridgeOf(place);
+    expect(sender.calls).toHaveLength(2);
+    expect(bridge && shownStatus(bridge.delivery)).toBe('NOT_CONFIRMED');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { SmsSender } from '#channels/sms';
 import type { CallTerms } from '#channels/http';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 import { smsLesson, type SmsLesson } from '../domain/sms.js';
+import { noWithdrawals } from '../domain/template-withdrawal.js';
 import { failedOutcome } from './dispatch-outcome.js';
 import { smsRequest, type SmsAddressees, type SmsRequestOrNot } from './sms-request.js';
 import { systemContext } from './system-context.js';
@@ -39,6 +40,8 @@ export const smsDispatcher = (ports: SmsDispatch): Dispatcher<ToSend> =>
     channel: 'SMS',
     name,
     send: (started, terms) => send(ports, started, terms),
+    // Templates go by WhatsApp alone.
+    withdrawals: async () => noWithdrawals,
   });
 
 const send = async (

@@ -1,9 +1,16 @@
-import { instant, type Dispatcher, type OrganisationId, type Recorded } from '#kernel';
+import {
+  instant,
+  type Dispatcher,
+  type OrganisationId,
+  type Recorded,
+  type StreamRevision,
+} from '#kernel';
 import type { CallTerms } from '#channels/http';
 import type { Chance, Clock, Decides, Timer } from '#engine';
 import type { ReadTerms } from '../domain/bridge.js';
 import type { ConversationCommand } from '../domain/conversation.js';
 import { conversationDecider } from '../domain/conversation.js';
+import type { Withdrawals } from '../domain/template-withdrawal.js';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
 import type {
@@ -53,6 +60,8 @@ export type WayOut = {
   /** The dispatcher's name: its checkpoint and its lease hang on it. */
   readonly name: string;
   readonly send: (started: Started, terms: CallTerms) => Promise<DispatchOutcome>;
+  /** What has become of the templates that wait in the fact's thread, at the fact or later. */
+  readonly withdrawals: (recorded: Recorded<ToSend>) => Promise<Withdrawals>;
 };
 
 export type ThreadDispatch = {
@@ -111,13 +120,11 @@ const sendNext = async (
   const dispatchId = ports.chance.uuid();
   const startBeforeMs = ports.timer.monotonicMs() + callStartsWithinMs;
   const { channel } = wayOut;
-  const decided = await decide(ports, wayOut, recorded, (at, { terms }) => ({
-    type: 'StartNextDispatch',
-    at,
-    channel,
-    dispatchId,
-    terms,
-  }));
+  const { templates, basis } = await wayOut.withdrawals(recorded);
+  const start: Wished = (at, { terms }) => {
+    return { type: 'StartNextDispatch', at, channel, dispatchId, terms, templates };
+  };
+  const decided = await decide(ports, wayOut, recorded, start, basis);
   const started = decided?.kind === 'accepted' && startedBy(decided.events, dispatchId);
   if (!decided || !started) return false;
   const timeout = AbortSignal.timeout(callStartsWithinMs + callTimeoutMs);
@@ -149,12 +156,15 @@ const startedBy = (
       event.type === 'DispatchStarted' && event.data.dispatchId === dispatchId,
   );
 
+type Wished = (at: ConversationCommand['at'], terms: ReadTerms) => ConversationCommand;
+
 /** Asks the thread; undefined when there is no such thread. */
 const decide = async (
   { decisions, bridgeTerms, chance, clock }: ThreadDispatch,
   { name }: WayOut,
   recorded: Recorded<ToSend>,
-  wish: (at: ConversationCommand['at'], terms: ReadTerms) => ConversationCommand,
+  wish: Wished,
+  basis: readonly StreamRevision[] = [],
 ) => {
   const { organisationId } = recorded.metadata;
   const id = threadOf(recorded);
@@ -164,6 +174,6 @@ const decide = async (
   return decisions.run(conversationDecider, id, wish(at, read), {
     ...systemContext(recorded, { name, at, uuid: chance.uuid() }),
     subject: read.contactId,
-    basis: read.basis,
+    basis: [...read.basis, ...basis],
   });
 };

@@ -4,7 +4,7 @@ import type { Recipient } from '#channels/whatsapp';
 import { MeetContact, addressOf } from '#contacts';
 import { FINGERPRINTS, type Fingerprints } from '#engine';
 import { OrganisationDirectory } from '#organisations';
-import type { Addressees } from './text-request.js';
+import type { Addressees } from './whatsapp-request.js';
 
 /** Reads from the streams of contacts and organisations where a message goes and comes from. */
 @Injectable()

@@ -26,7 +26,8 @@ const statusOf = async (place: World, name: MessageId) => {
   const message = (await place.fold()).outbound.get(name);
   return message && shownStatus(message.delivery);
 };
-const texts = ({ calls }: ScriptedSender) => calls.map(({ text }) => text);
+const texts = ({ calls }: ScriptedSender) =>
+  calls.map(({ content }) => content.kind === 'text' && content.text);
 
 describe('sending a message', () => {
   it('writes the intent, calls, writes the outcome: in that order', async () => {
@@ -55,7 +56,7 @@ describe('sending a message', () => {
       {
         phoneNumberId: '1070',
         to: { kind: 'phone', phone: '+447700900281' },
-        text: reply,
+        content: { kind: 'text', text: reply },
         callbackData: `1.${thread}.${reply}.1`,
       },
     ]);

@@ -3,7 +3,9 @@ import type { CallTerms, WhatsAppSender } from '#channels/whatsapp';
 import type { DispatchOutcome } from '../domain/decisions/record-dispatch-outcome.js';
 import { failedOutcome } from './dispatch-outcome.js';
 import type { PaceOfNumbers } from './pace-of-numbers.js';
-import { textRequest, type Addressees, type RequestOrNot } from './text-request.js';
+import { threadOf } from './addressed.js';
+import type { WaitingTemplates } from './waiting-templates.js';
+import { whatsAppRequest, type Addressees, type RequestOrNot } from './whatsapp-request.js';
 import {
   threadDispatcher,
   type Started,
@@ -15,6 +17,7 @@ export type WhatsAppDispatch = ThreadDispatch & {
   readonly sender: WhatsAppSender;
   readonly addressees: Addressees;
   readonly pace: PaceOfNumbers;
+  readonly templates: WaitingTemplates;
 };
 
 /** Sends what waits for WhatsApp. */
@@ -23,6 +26,10 @@ export const whatsAppDispatcher = (ports: WhatsAppDispatch): Dispatcher<ToSend> 
     channel: 'WHATSAPP',
     name: 'whatsapp-dispatcher',
     send: (started, terms) => send(ports, started, terms),
+    withdrawals: (recorded) => {
+      const { organisationId } = recorded.metadata;
+      return ports.templates.of(organisationId, threadOf(recorded), recorded.revision);
+    },
   });
 
 const send = async (
@@ -34,7 +41,7 @@ const send = async (
   if (prepared.kind === 'impossible') return { kind: 'rejected', failure: prepared.failure };
   const outcome =
     prepared.kind === 'request'
-      ? await ports.sender.sendText(prepared.request, terms)
+      ? await ports.sender.send(prepared.request, terms)
       : ({ kind: 'not-started', why: 'aborted' } as const);
   if (outcome.kind !== 'accepted')
     return failedOutcome(outcome, {
@@ -55,7 +62,7 @@ const prepare = async (
   { signal }: CallTerms,
 ): Promise<RequestOrNot | { readonly kind: 'not-now' }> => {
   try {
-    const prepared = await textRequest(addressees, organisationId, thread, dispatch);
+    const prepared = await whatsAppRequest(addressees, organisationId, thread, dispatch);
     if (prepared.kind === 'request') await pace.turn(prepared.request.phoneNumberId, signal);
     return prepared;
   } catch {

@@ -2,13 +2,18 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import type { ContactRow } from '#contacts';
-import { Cursors, type OperationContext } from '#edge';
+import {
+  connection,
+  Cursors,
+  OwnWrites,
+  pageRequest,
+  type List,
+  type OperationContext,
+} from '#edge';
 import { VIEWS, type ViewStore } from '#view-store';
 import { ContactQueries, type ContactPlace } from '../views/contact-queries.js';
 import { ContactsArguments } from './audit-inputs.js';
-import { connection, pageRequest, type List } from './connection.js';
 import { contactShape } from './conversation-shape.js';
-import { OwnWrites } from './own-writes.js';
 import { organisationOf } from './viewpoints.js';
 
 @Resolver()

@@ -1,5 +1,6 @@
 import { isJsonObject, organisationId, type Json, type JsonObject } from '#kernel';
 import type { MediaContent, MessageContent, SystemContent } from '../domain/content.js';
+import type { InteractiveAction } from '../domain/interactive.js';
 import { contentOf, fileOf, goneText } from '../views/cells.js';
 import type { MessageRow } from '../views/messages.projection.js';
 
@@ -34,10 +35,30 @@ const shapeOf = (content: MessageContent, row: MessageRow) => {
       const choice = { reply, chosenId, title, description, data };
       return { __typename: 'InteractiveReplyContent', ...choice };
     }
+    case 'interactive': {
+      const { header, body, footer, action } = content;
+      const words = { header: header === null ? null : { text: header }, body, footer };
+      return { __typename: 'InteractiveContent', ...words, action: actionShape(action) };
+    }
+    case 'template': {
+      const { templateId, name, language, body, variables } = content;
+      return { __typename: 'TemplateContent', templateId, name, language, body, variables };
+    }
     case 'system':
       return { __typename: 'UnsupportedContent', type: content.change, raw: systemRaw(content) };
     case 'unsupported':
       return { __typename: 'UnsupportedContent', type: content.type, raw: content.raw };
+  }
+};
+
+const actionShape = (action: InteractiveAction) => {
+  switch (action.kind) {
+    case 'buttons':
+      return { __typename: 'ReplyButtons', buttons: action.buttons };
+    case 'list':
+      return { __typename: 'ChoiceList', button: action.button, sections: action.sections };
+    case 'url':
+      return { __typename: 'UrlButton', text: action.text, url: action.url };
   }
 };
 

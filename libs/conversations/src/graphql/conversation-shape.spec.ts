@@ -106,7 +106,7 @@ describe('a conversation as clients see it', () => {
 
 describe('the composer', () => {
   it('R010: takes words as long as the window is open', () => {
-    expect(shapeAt(dayMs - 1).composer).toEqual({
+    expect(shapeAt(dayMs - 1).composer).toMatchObject({
       mode: 'FREE_FORM',
       channel: 'WHATSAPP',
       reason: null,

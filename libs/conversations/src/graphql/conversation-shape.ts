@@ -11,6 +11,7 @@ import type { MessageRow } from '../views/messages.projection.js';
 import type { Reads } from '../views/reads.js';
 import { windowOf } from '../views/threads.projection.js';
 import { messageShape, type People } from './message-shape.js';
+import type { Picker } from './template-picker.js';
 
 export type Surroundings = {
   readonly organisation: Organisation;
@@ -114,16 +115,25 @@ const expiredWording = 'Window expired';
 
 const composerShape = (row: InboxRow, window: WindowStatus, surroundings: Surroundings) => {
   const channel = channelOf(row, surroundings);
-  const composer = { mode: 'FREE_FORM', channel, reason: null, code: null };
+  const composer = { mode: 'FREE_FORM', channel, reason: null, code: null, picker: null };
   if (!may(surroundings.principal, 'messages.send')) {
     const reason = lackSentence('CAPABILITY_MISSING', 'messages.send');
-    return { ...composer, mode: 'DISABLED', reason, code: 'CAPABILITY_MISSING' };
+    const picker = row.lifecycle === 'ENDED' ? null : pickerOf(row, surroundings);
+    return { ...composer, mode: 'DISABLED', reason, code: 'CAPABILITY_MISSING', picker };
   }
   if (row.lifecycle === 'ENDED') {
     const reason = 'This conversation has ended.';
     return { ...composer, mode: 'DISABLED', reason, code: 'CONVERSATION_ENDED' };
   }
-  if (window === 'OPEN' || channel !== 'WHATSAPP') return composer;
+  const picker = pickerOf(row, surroundings);
+  if (window === 'OPEN' || channel !== 'WHATSAPP') return { ...composer, picker };
   const reason = window === 'EXPIRED' ? expiredWording : windowExpiredSentence;
-  return { ...composer, mode: 'TEMPLATE_ONLY', reason, code: 'WINDOW_EXPIRED' };
+  return { ...composer, mode: 'TEMPLATE_ONLY', reason, code: 'WINDOW_EXPIRED', picker };
 };
+
+/** What the templates of a composer are read by, when they are asked for. */
+const pickerOf = (row: InboxRow, { organisation, principal, reads }: Surroundings): Picker => ({
+  maySend: may(principal, 'messages.send'),
+  businessAccountId: organisation.numbers.get(numberId(row.number_id))?.businessAccountId ?? null,
+  reads,
+});

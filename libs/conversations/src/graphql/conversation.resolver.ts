@@ -1,8 +1,7 @@
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import type { OperationContext } from '#edge';
+import { OwnWrites, type OperationContext } from '#edge';
 import { InboxReading } from './inbox-reading.js';
-import { OwnWrites } from './own-writes.js';
 import type { AsOf } from './past-moments.js';
 import { PastReading } from './past-reading.js';
 

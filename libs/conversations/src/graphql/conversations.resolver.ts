@@ -1,7 +1,15 @@
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Inject } from '@nestjs/common';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import { Cursors, type OperationContext } from '#edge';
+import {
+  connection,
+  Cursors,
+  OwnWrites,
+  pageRequest,
+  type List,
+  type OperationContext,
+  type PageArguments,
+} from '#edge';
 import { HISTORY, type History } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import {
@@ -10,14 +18,12 @@ import {
   type MessagePlace,
 } from '../views/conversation-queries.js';
 import { BridgeEligibilities } from './bridge-eligibility.js';
-import { connection, pageRequest, type List, type PageArguments } from './connection.js';
 import type { ConversationShape } from './conversation-shape.js';
 import { eventShape } from './event-shape.js';
 import { InboxReading } from './inbox-reading.js';
 import { organisationOf } from './viewpoints.js';
 import { ConversationFilter } from './inputs.js';
 import { messageShape, type MessageShape } from './message-shape.js';
-import { OwnWrites } from './own-writes.js';
 
 @Resolver()
 export class ConversationsResolver {

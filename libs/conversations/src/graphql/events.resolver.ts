@@ -2,14 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Position } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import type { OperationContext } from '#edge';
+import { OwnWrites, sizeOf, type OperationContext } from '#edge';
 import { VIEWS, type ViewStore } from '#view-store';
 import { EventQueries } from '../views/event-queries.js';
 import { EventFilterInput } from './audit-inputs.js';
-import { sizeOf } from './connection.js';
 import { EventReading } from './event-reading.js';
 import { LogPlaces } from './log-places.js';
-import { OwnWrites } from './own-writes.js';
 import { organisationOf } from './viewpoints.js';
 
 @Resolver()

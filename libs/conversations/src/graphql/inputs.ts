@@ -1,4 +1,6 @@
+import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsIn,
   IsInt,
   IsOptional,
@@ -8,9 +10,11 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import type { Channel } from '../domain/events.js';
 import type { WindowStatus } from '../domain/window.js';
+import { InteractiveInput, LocationInput } from './content-inputs.js';
 
 const idempotencyKeyLengthMax = 200;
 const clientMutationIdLengthMax = 200;
@@ -30,6 +34,16 @@ export class SendMessageInput {
   readonly text?: string | null;
 
   @IsOptional()
+  @ValidateNested()
+  @Type(() => InteractiveInput)
+  readonly interactive?: InteractiveInput | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LocationInput)
+  readonly location?: LocationInput | null;
+
+  @IsOptional()
   @IsIn(['WHATSAPP', 'SMS', 'PORTAL'])
   readonly channel?: Channel | null;
 
@@ -41,6 +55,39 @@ export class SendMessageInput {
   @IsInt()
   @Min(0)
   readonly expectedRevision?: number | null;
+
+  @Length(1, idempotencyKeyLengthMax)
+  readonly idempotencyKey!: string;
+
+  @IsOptional()
+  @MaxLength(clientMutationIdLengthMax)
+  readonly clientMutationId?: string | null;
+}
+
+/** More blanks than a template of 1,024 characters can have. */
+const variablesMax = 250;
+const variableNameLengthMax = 100;
+
+export class TemplateVariableInput {
+  @Length(1, variableNameLengthMax)
+  readonly name!: string;
+
+  @IsString()
+  readonly value!: string;
+}
+
+export class SendTemplateInput {
+  @Matches(idForm, { message: idMessage })
+  readonly conversationId!: string;
+
+  @Matches(idForm, { message: idMessage })
+  readonly templateId!: string;
+
+  @IsOptional()
+  @ArrayMaxSize(variablesMax)
+  @ValidateNested({ each: true })
+  @Type(() => TemplateVariableInput)
+  readonly variables?: readonly TemplateVariableInput[] | null;
 
   @Length(1, idempotencyKeyLengthMax)
   readonly idempotencyKey!: string;

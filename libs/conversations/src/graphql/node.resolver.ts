@@ -1,14 +1,13 @@
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
-import { numberId, parseConversationId } from '#kernel';
+import { parseConversationId } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
-import type { OperationContext } from '#edge';
-import { OrganisationDirectory, numberShape, organisationShape } from '#organisations';
+import { OwnWrites, type OperationContext } from '#edge';
 import { ContactQueries } from '../views/contact-queries.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
+import { BusinessNodes } from './business-nodes.js';
 import { contactShape } from './conversation-shape.js';
 import { InboxReading } from './inbox-reading.js';
 import { messageShape } from './message-shape.js';
-import { OwnWrites } from './own-writes.js';
 import { organisationOf } from './viewpoints.js';
 
 const idForm = /^[A-Za-z0-9._-]{1,100}$/;
@@ -19,7 +18,7 @@ export class NodeResolver {
     private readonly reading: InboxReading,
     private readonly queries: ConversationQueries,
     private readonly contacts: ContactQueries,
-    private readonly organisations: OrganisationDirectory,
+    private readonly business: BusinessNodes,
     private readonly ownWrites: OwnWrites,
   ) {}
 
@@ -35,20 +34,10 @@ export class NodeResolver {
     if (!idForm.test(id)) return null;
     if (parseConversationId(id)) return this.reading.conversation(principal, id);
     return (
-      (await this.business(principal, id)) ??
+      (await this.business.find(principal, id)) ??
       (await this.contact(principal, id)) ??
       (await this.message(principal, id))
     );
-  }
-
-  /** The organisation itself, or one of its numbers. */
-  private async business(principal: Principal, id: string) {
-    const organisation = organisationOf(principal);
-    const business = await this.organisations.load(organisation);
-    if (id === organisation)
-      return { __typename: 'Organisation' as const, ...organisationShape(organisation, business) };
-    const number = business.numbers.get(numberId(id));
-    return number ? { __typename: 'BusinessNumber' as const, ...numberShape(number) } : null;
   }
 
   private async contact(principal: Principal, id: string) {

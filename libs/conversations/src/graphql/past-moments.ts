@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { comparePositions, epochMs, type Instant, type Position } from '#kernel';
 import type { Principal } from '#access';
-import { edgeError } from '#edge';
+import { edgeError, OwnWrites } from '#edge';
 import { CLOCK, type Clock } from '#engine';
 import { EventQueries } from '../views/event-queries.js';
 import type { ByThen } from '../views/past.js';
 import { LogPlaces } from './log-places.js';
-import { OwnWrites } from './own-writes.js';
 import { organisationOf } from './viewpoints.js';
 
 /** An instant, or a cursor of the log: one of the two. */

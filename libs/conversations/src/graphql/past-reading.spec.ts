@@ -201,6 +201,7 @@ const seen = async (
     JSON.stringify({
       ...shown,
       window: { ...shown.window, people: null },
+      composer: { ...shown.composer, picker: null },
       lastMessage: shown.lastMessage && { ...shown.lastMessage, people: null },
       messages: messages.nodes.map(({ people: ___, ...node }) => node),
       pageInfo: { ...messages.pageInfo, startCursor: null, endCursor: null },

@@ -8,7 +8,8 @@ import { BridgeEligibilities } from './bridge-eligibility.js';
 import { InboxReading } from './inbox-reading.js';
 import { organisationOf } from './viewpoints.js';
 import { messageShape, type MessageShape } from './message-shape.js';
-import { notFound, refusalOf, windowExpiredRefusal } from './refusals.js';
+import { notFound } from './plain-refusals.js';
+import { refusalOf, windowExpiredRefusal } from './refusals.js';
 
 /** A payload waits this long for the views to show what was written; it is complete without it. */
 const viewsShowWithinMs = 2_000;

@@ -1,11 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { numberId } from '#kernel';
-import { Cursors } from '#edge';
+import { connection, Cursors, pageRequest, type List, type PageArguments } from '#edge';
 import { numberShape } from '#organisations';
 import { VIEWS, type ViewStore } from '#view-store';
 import type { EpisodePlace, EpisodeRow } from '../views/reads.js';
-import { connection, pageRequest, type List, type PageArguments } from './connection.js';
 import type { ConversationShape } from './conversation-shape.js';
 import type { People } from './message-shape.js';
 

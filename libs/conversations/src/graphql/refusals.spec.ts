@@ -2,13 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { epochMs, reject } from '#kernel';
 import { customerWrote, neverOpened, providerRefused } from '../domain/window.js';
 import { after, dayMs, noon, second } from '../spec/people.js';
-import {
-  emptyContent,
-  notFound,
-  refusalOf,
-  tooLongContent,
-  windowExpiredRefusal,
-} from './refusals.js';
+import { emptyContent, tooLongContent } from './content-refusals.js';
+import { refusalOf, windowExpiredRefusal } from './refusals.js';
+import { notFound } from './plain-refusals.js';
 
 const nothing = async () => [];
 const window = customerWrote(neverOpened, epochMs(noon));

@@ -1,59 +1,12 @@
-import { instant, unreachable } from '#kernel';
+import { instant } from '#kernel';
 import type { ConversationRejection } from '../domain/decisions/decision.js';
 import { windowExpiredSentence } from '../domain/failure.js';
 import { closesAtMs, refusedByProvider, type CustomerServiceWindow } from '../domain/window.js';
 import type { BridgeEligibility } from './bridge-eligibility.js';
+import { needsWhatsApp, tooLongContent, unknownQuote } from './content-refusals.js';
 import type { MessageShape } from './message-shape.js';
-
-const plain = (code: string, message: string) => ({
-  __typename: 'PlainRefusal' as const,
-  code,
-  message,
-});
-
-/** The same for what does not exist and for what is somebody else's. */
-export const notFound = () => plain('NOT_FOUND', 'There is no such thing in this organisation.');
-
-export const emptyContent = (field: string) => ({
-  __typename: 'InvalidContentRefusal' as const,
-  code: 'CONTENT_INVALID',
-  message: 'Write something: an empty message cannot be sent.',
-  field,
-  limit: null,
-  actual: null,
-});
-
-const unknownQuote = {
-  __typename: 'InvalidContentRefusal' as const,
-  code: 'CONTENT_INVALID',
-  message: 'The quoted message is not in this conversation. Quote one that is, or none.',
-  field: 'quotedMessageId',
-  limit: null,
-  actual: null,
-};
-
-/** Letters that no channel can carry: half a character, or the end of a text. */
-export const unwritableContent = (field: string) => ({
-  __typename: 'InvalidContentRefusal' as const,
-  code: 'CONTENT_INVALID',
-  message: 'The message has characters that cannot be sent. Write it anew.',
-  field,
-  limit: null,
-  actual: null,
-});
-
-export const tooLongContent = (
-  field: string,
-  { limit, actual }: { readonly limit: number; readonly actual: number },
-  channel: 'WhatsApp' | 'an SMS',
-) => ({
-  __typename: 'InvalidContentRefusal' as const,
-  code: 'CONTENT_TOO_LARGE',
-  message: `The message has ${actual} characters; ${channel} takes at most ${limit}.`,
-  field,
-  limit,
-  actual,
-});
+import { notFound, plain } from './plain-refusals.js';
+import { templateRefusal } from './template-refusals.js';
 
 /** A free-form message outside the window, with what made it so. */
 export const windowExpiredRefusal = (
@@ -86,6 +39,8 @@ export const refusalOf = async (
       return unknownQuote;
     case 'TextTooLong':
       return tooLongContent('text', rejection.details, 'an SMS');
+    case 'ContentNeedsWhatsApp':
+      return needsWhatsApp(rejection.details);
     case 'ConversationHasEnded':
       return {
         __typename: 'ConversationEndedRefusal' as const,
@@ -112,6 +67,6 @@ export const refusalOf = async (
         'What became of this message is known: there is nothing left to settle.',
       );
     default:
-      return unreachable(rejection);
+      return templateRefusal(rejection);
   }
 };

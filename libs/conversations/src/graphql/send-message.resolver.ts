@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { messageId } from '#kernel';
 import { CurrentPrincipal, Requires, type Principal } from '#access';
 import type { ConversationPlace } from '../commands/conversation-places.js';
-import { textLengthMax } from '../domain/content.js';
+import type { MessageContent } from '../domain/content.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
 import { organisationOf } from './viewpoints.js';
 import { ResolveUnconfirmedMessageInput, SendMessageInput } from './inputs.js';
+import { outgoingContent } from './outgoing-content.js';
 import { Payloads } from './payloads.js';
-import { emptyContent, tooLongContent, unwritableContent } from './refusals.js';
+import { authorOf, digest, requestKey } from './request-keys.js';
 import { Requests } from './requests.js';
 
 @Resolver()
@@ -26,12 +26,14 @@ export class SendMessageResolver {
     @CurrentPrincipal() principal: Principal,
     @Args('input') input: SendMessageInput,
   ) {
-    const wrong = wrongText(input.text ?? '');
-    if (wrong) return this.payloads.refused(wrong, input.clientMutationId);
+    const outgoing = outgoingContent(input);
+    if (outgoing.kind === 'refused')
+      return this.payloads.refused(outgoing.refusal, input.clientMutationId);
     const place = await this.requests.place(principal, input.conversationId);
     if (!place) return this.payloads.notFound(input.clientMutationId);
     const { terms, basis } = await this.requests.terms(principal, place);
-    const command = { ...this.request(principal, input, place), terms };
+    const { content } = outgoing;
+    const command = { ...this.request(principal, input, place, content), terms };
     const decided = await this.requests.decide(principal, 'messages.send', place, command, basis);
     return this.payloads.message(principal, decided, command.requestKey, input);
   }
@@ -71,22 +73,22 @@ export class SendMessageResolver {
     principal: Principal,
     input: SendMessageInput,
     { conversationId }: ConversationPlace,
+    content: MessageContent,
   ): Omit<RequestMessage, 'terms'> {
-    const { text, channel = null, quotedMessageId = null, expectedRevision = null } = input;
+    const { channel = null, quotedMessageId = null, expectedRevision = null } = input;
     return {
       type: 'RequestMessage',
       at: this.requests.now(),
       conversationId,
       messageId: this.requests.newMessageId(),
       channel,
-      kind: 'FREE_FORM',
-      content: { kind: 'text', text: text ?? '', extras: {} },
+      content,
       quotedMessageId: quotedMessageId === null ? null : messageId(quotedMessageId),
-      author: { kind: principal.kind === 'customer' ? 'api' : principal.kind, id: principal.id },
+      author: authorOf(principal),
       requestKey: requestKey('sendMessage', input.idempotencyKey),
       requestDigest: digest([
         conversationId,
-        text ?? '',
+        content.kind === 'text' ? content.text : { ...content },
         channel,
         quotedMessageId,
         expectedRevision,
@@ -95,25 +97,3 @@ export class SendMessageResolver {
     };
   }
 }
-
-/** White space, and format characters that show nothing by themselves. */
-const invisible = /[\s\p{Cf}]/gu;
-/** NUL, and half of a surrogate pair. */
-const unwritable = /[\0\p{Cs}]/u;
-
-const wrongText = (text: string) => {
-  const actual = Array.from(text).length;
-  if (text.replace(invisible, '') === '') return emptyContent('text');
-  if (unwritable.test(text)) return unwritableContent('text');
-  return actual > textLengthMax
-    ? tooLongContent('text', { limit: textLengthMax, actual }, 'WhatsApp')
-    : null;
-};
-
-/** A key belongs to its mutation; hashed, so that it says nothing of whoever chose it. */
-const requestKey = (mutation: string, key: string): string => digest([mutation, key]);
-
-const digestLength = 22;
-
-const digest = (values: readonly (string | number | null)[]): string =>
-  createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, digestLength);

@@ -3,11 +3,13 @@ import type { Decides } from '#engine';
 import type { BridgeTerms } from '../domain/bridge.js';
 import type { ConversationEvent } from '../domain/events.js';
 import { PaceOfNumbers } from '../followers/pace-of-numbers.js';
-import type { Addressees } from '../followers/text-request.js';
+import type { Addressees } from '../followers/whatsapp-request.js';
 import { whatsAppDispatcher } from '../followers/whatsapp.dispatcher.js';
 import type { ScriptedSender } from './scripted-sender.js';
 import { daniel } from './people.js';
 import { templatesOnly } from './wishes.js';
+import type { WaitingTemplates } from '../followers/waiting-templates.js';
+import { noWithdrawals } from '../domain/template-withdrawal.js';
 import { SteppingTimer, type world } from './world.js';
 
 export const danielsPhone = '+447700900281';
@@ -25,6 +27,7 @@ type Over = {
   readonly decisions?: Decides;
   readonly terms?: BridgeTerms;
   readonly timer?: SteppingTimer;
+  readonly templates?: WaitingTemplates;
 };
 
 /** A dispatcher in that world, and the sender that it calls. */
@@ -42,6 +45,7 @@ export const dispatcherIn = (
     pace: new PaceOfNumbers(timer),
     decisions: over.decisions ?? decisions,
     addressees: { ...addressees, ...over.addressees },
+    templates: over.templates ?? { of: async () => noWithdrawals },
     bridgeTerms: {
       ofThread: async () => ({
         contactId: daniel,

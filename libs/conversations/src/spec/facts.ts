@@ -1,5 +1,5 @@
 import { conversationId, epochMs, instant, messageId, type Instant, type MessageId } from '#kernel';
-import type { ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
+import type { PortalShut, ThreadAbsorbed, ThreadClosed } from '../domain/closing-events.js';
 import type {
   BusinessMessageEchoed,
   BridgeNotSent,
@@ -17,7 +17,6 @@ import type {
   MessagePosted,
   MessageRequested,
   PortalOpened,
-  PortalShut,
   WindowExpired,
   WindowRefusedByProvider,
 } from '../domain/events.js';
@@ -29,6 +28,7 @@ import {
   dan,
   daniel,
   dansThread,
+  filled,
   first,
   noon,
   number,
@@ -190,6 +190,18 @@ export const requested = (
     ...told,
   },
 });
+
+/** A template that was asked for: the reminder, filled in for Daniel. */
+export const templateRequested = (
+  at: Instant,
+  name: MessageId = reply,
+  told: Partial<MessageRequested['data']> = {},
+): MessageRequested =>
+  requested(at, name, {
+    kind: 'TEMPLATE',
+    content: { kind: 'template', ...filled, extras: {} },
+    ...told,
+  });
 
 export const failed = (
   at: Instant,

@@ -7,9 +7,12 @@ import {
   numberId,
   organisationId,
   parseInstant,
+  templateId,
   threadId,
   type Instant,
 } from '#kernel';
+import type { FilledTemplate } from '#templates';
+import type { LocationContent } from '../domain/content.js';
 
 export const acme = organisationId('acme');
 export const number = numberId('number1');
@@ -26,6 +29,27 @@ export const bridgeId = messageId('bridge1');
 /** The bridge as it is kept: its code masked. */
 export const bridgeSms =
   'AcmeMotors: Update for you. WhatsApp: wa.me/447700900123 Portal: tflow.link/***********';
+
+/** The reminder, filled in for Daniel. */
+export const filled: FilledTemplate = {
+  templateId: templateId('reminder'),
+  version: 1,
+  name: 'appointment_reminder',
+  language: 'en_GB',
+  body: 'Hello Daniel, see you at five.',
+  variables: [{ name: 'customer_name', value: 'Daniel' }],
+};
+
+/** Where the business is. */
+export const place: LocationContent = {
+  kind: 'location',
+  latitude: 51.5,
+  longitude: -0.12,
+  name: 'AcmeMotors',
+  address: null,
+  url: null,
+  extras: {},
+};
 
 export const secondMs = 1_000;
 export const minuteMs = 60 * secondMs;

@@ -1,11 +1,13 @@
 import { type Cell, type ViewRow } from '#kernel';
 import type { Principal } from '#access';
-import { Cursors, type OperationContext } from '#edge';
+import { Cursors, OwnWrites, type OperationContext } from '#edge';
 import { Decisions, History, SystemChance, SystemTimer, decisionLimits } from '#engine';
 import { OrganisationDirectory } from '#organisations';
+import { TemplateQueries } from '#templates';
 import type { ViewStore } from '#view-store';
 import { BridgeTermsReader } from '../commands/bridge-terms-reader.js';
 import { BridgeEligibilities } from '../graphql/bridge-eligibility.js';
+import { BusinessNodes } from '../graphql/business-nodes.js';
 import { ContactsResolver } from '../graphql/contacts.resolver.js';
 import { ConversationResolver } from '../graphql/conversation.resolver.js';
 import {
@@ -19,7 +21,6 @@ import { EventsResolver } from '../graphql/events.resolver.js';
 import { InboxReading } from '../graphql/inbox-reading.js';
 import { LogPlaces } from '../graphql/log-places.js';
 import { NodeResolver } from '../graphql/node.resolver.js';
-import { OwnWrites } from '../graphql/own-writes.js';
 import { PastMoments } from '../graphql/past-moments.js';
 import { PastReading } from '../graphql/past-reading.js';
 import { PreviousConversationsResolver } from '../graphql/previous-conversations.resolver.js';
@@ -76,6 +77,7 @@ export const resolversOf = ({ clock, log, views }: Views) => {
   const organisations = new OrganisationDirectory(decisions);
   const history = new History(log);
   const queries = new ConversationQueries(counted, clock);
+  const business = new BusinessNodes(organisations, new TemplateQueries(counted));
   const events = new EventQueries(counted);
   const contacts = new ContactQueries(counted);
   const viewpoints = new Viewpoints(organisations, cursors, clock, sms, counted);
@@ -94,7 +96,7 @@ export const resolversOf = ({ clock, log, views }: Views) => {
     window: new WindowResolver(cursors, history),
     message: new MessageResolver(),
     contacts: new ContactsResolver(contacts, cursors, ownWrites, counted),
-    node: new NodeResolver(reading, queries, contacts, organisations, ownWrites),
+    node: new NodeResolver(reading, queries, contacts, business, ownWrites),
     events: new EventsResolver(
       events,
       new EventReading(contacts, organisations, cursors, history),

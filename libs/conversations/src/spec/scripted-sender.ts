@@ -5,11 +5,11 @@ import type {
   MarkRequest,
   Refused,
   SendOutcome,
-  TextRequest,
+  SendRequest,
   WhatsAppSender,
 } from '#channels/whatsapp';
 
-type Answer = SendOutcome | ((request: TextRequest, terms: CallTerms) => Promise<SendOutcome>);
+type Answer = SendOutcome | ((request: SendRequest, terms: CallTerms) => Promise<SendOutcome>);
 
 export const acceptedAs = (providerMessageId: string): SendOutcome => ({
   kind: 'accepted',
@@ -36,7 +36,7 @@ export const putOff = (retryAfterMs: number | null): NotDone => ({
 
 /** WhatsApp as the spec tells it to answer, call by call; the last answer stands for all after it. */
 export class ScriptedSender implements WhatsAppSender {
-  readonly calls: TextRequest[] = [];
+  readonly calls: SendRequest[] = [];
   readonly marked: MarkRequest[] = [];
   readonly #answers: Answer[];
 
@@ -44,7 +44,7 @@ export class ScriptedSender implements WhatsAppSender {
     this.#answers = answers;
   }
 
-  async sendText(request: TextRequest, terms: CallTerms): Promise<SendOutcome> {
+  async send(request: SendRequest, terms: CallTerms): Promise<SendOutcome> {
     this.calls.push(request);
     const answer = this.#answers[Math.min(this.calls.length, this.#answers.length) - 1];
     if (answer === undefined) return acceptedAs(`wamid.${this.calls.length}`);

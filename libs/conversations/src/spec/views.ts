@@ -13,6 +13,7 @@ import {
 import { contactCatalogue, contactsProjection } from '#contacts';
 import { MovableClock, SystemChance, SystemClock } from '#engine';
 import { organisationCatalogue } from '#organisations';
+import { templateCatalogue, templatesProjection } from '#templates';
 import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#event-store';
 import { openEmbeddedViews, Projector } from '#view-store';
 import { conversationCatalogue } from '../domain/events.js';
@@ -28,6 +29,7 @@ const readModel = {
     threadsProjection,
     conversationsProjection,
     messagesProjection,
+    templatesProjection,
     feedProjection,
     contactsProjection,
   ],
@@ -51,7 +53,7 @@ export const openViews = async () => {
   const log = createEventLog({
     store: createMemoryEventStore({ clock: () => clock.now() }),
     keys: createMemoryKeyRing(),
-    catalogues: [conversationCatalogue, contactCatalogue, organisationCatalogue],
+    catalogues: [conversationCatalogue, contactCatalogue, organisationCatalogue, templateCatalogue],
   });
   const { views, close } = await openEmbeddedViews({ directory, readModel });
   const faults: unknown[] = [];

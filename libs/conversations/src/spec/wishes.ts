@@ -22,12 +22,13 @@ import type { RecordPortalVisit } from '../domain/decisions/record-portal-visit.
 import type { RecordReceipt } from '../domain/decisions/record-receipt.js';
 import type { RecordSmsAbsence } from '../domain/decisions/record-sms-absence.js';
 import type { RequestMessage } from '../domain/decisions/request-message.js';
+import type { RequestTemplate } from '../domain/decisions/request-template.js';
 import type { ResolveUnconfirmed } from '../domain/decisions/resolve-unconfirmed.js';
 import type { RetryDispatch } from '../domain/decisions/retry-dispatch.js';
 import type { StartNextDispatch } from '../domain/decisions/start-next-dispatch.js';
 import type { Receipt } from '../domain/events.js';
 import type { Of } from './dispatches.js';
-import { bridgeId, bridgeSms, daniel, first, number, reply, thread } from './people.js';
+import { bridgeId, bridgeSms, daniel, filled, first, number, reply, thread } from './people.js';
 
 /** The organisation bridges closed windows, and Daniel can be reached by SMS. */
 export const bridging: BridgeTerms = {
@@ -145,7 +146,6 @@ export const request = (
   conversationId: first,
   messageId: name,
   channel: null,
-  kind: 'FREE_FORM',
   content: { kind: 'text', text: name, extras: {} },
   quotedMessageId: null,
   author: { kind: 'staff', id: 'ann' },
@@ -153,6 +153,22 @@ export const request = (
   requestDigest: `digest-${name}`,
   expectedRevision: null,
   terms: templatesOnly,
+  ...told,
+});
+
+export const requestTemplate = (
+  at: Instant,
+  name: MessageId = reply,
+  told: Partial<RequestTemplate> = {},
+): RequestTemplate => ({
+  type: 'RequestTemplate',
+  at,
+  conversationId: first,
+  messageId: name,
+  template: filled,
+  author: { kind: 'staff', id: 'ann' },
+  requestKey: `key-${name}`,
+  requestDigest: `digest-${name}`,
   ...told,
 });
 
@@ -166,6 +182,7 @@ export const startNext = (
   channel: 'WHATSAPP',
   dispatchId,
   terms: templatesOnly,
+  templates: new Map(),
   ...told,
 });
 

@@ -15,6 +15,8 @@ import {
   createMemoryKeyRing,
   type EventLog,
 } from '#event-store';
+import { organisationCatalogue } from '#organisations';
+import { templateCatalogue } from '#templates';
 import type { ConversationCommand } from '../domain/conversation.js';
 import { conversationDecider } from '../domain/conversation.js';
 import { conversationCatalogue, type ConversationEvent } from '../domain/events.js';
@@ -67,7 +69,7 @@ export const world = () => {
   const log = createEventLog({
     store: createMemoryEventStore({ clock: () => clock.now() }),
     keys: createMemoryKeyRing(),
-    catalogues: [conversationCatalogue],
+    catalogues: [conversationCatalogue, organisationCatalogue, templateCatalogue],
   });
   const deciding = (): Decides =>
     new Decisions({

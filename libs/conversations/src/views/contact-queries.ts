@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OrganisationId } from '#kernel';
 import type { ContactRow } from '#contacts';
-import { VIEWS, type ViewStore } from '#view-store';
-import { direction, page, type Page, type PageRequest } from './page.js';
+import { direction, page, VIEWS, type ViewStore, type Page, type PageRequest } from '#view-store';
 import { named } from './search.js';
 
 /** A contact's place in the list: by what they are listed as, then by id. */

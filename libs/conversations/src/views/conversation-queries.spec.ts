@@ -9,6 +9,7 @@ import {
   threadId,
   type DomainEvent,
 } from '#kernel';
+import type { PageRequest } from '#view-store';
 import { windowStatus } from '../domain/window.js';
 import { ended, read, requested, started, windowRefused, wrote } from '../spec/facts.js';
 import { acme, after, dayMs, hourMs, minuteMs, noon } from '../spec/people.js';
@@ -20,7 +21,6 @@ import {
   type InboxRow,
   type MessagePlace,
 } from './conversation-queries.js';
-import type { PageRequest } from './page.js';
 import { windowOf } from './threads.projection.js';
 
 const other = organisationId('other');

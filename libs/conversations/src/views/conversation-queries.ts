@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cell, OrganisationId } from '#kernel';
 import { CLOCK, type Clock } from '#engine';
-import { VIEWS, type ViewStore } from '#view-store';
+import { direction, page, VIEWS, type ViewStore, type Page, type PageRequest } from '#view-store';
 import { windowDurationMs, type WindowStatus } from '../domain/window.js';
 import type { ConversationRow } from './conversations.projection.js';
 import type { MessageRow } from './messages.projection.js';
-import { direction, page, type Page, type PageRequest } from './page.js';
 import { named, type Condition } from './search.js';
 import type { ThreadRow } from './threads.projection.js';
 

@@ -1,6 +1,7 @@
 import { epochMs, type MessageId, type Position, type Projection } from '#kernel';
 import { contactEventTypes, type ContactEvent } from '#contacts';
 import { organisationEventTypes, type OrganisationEvent } from '#organisations';
+import { templateEventTypes, type TemplateEvent, type TemplateNamesEvent } from '#templates';
 import { conversationEventTypes, type ConversationEvent } from '../domain/events.js';
 
 export type FeedRow = {
@@ -10,13 +11,14 @@ export type FeedRow = {
   readonly revision: number;
   readonly type: string;
   readonly recorded_at: number;
-  /** Null for facts of contacts and of the organisation itself. */
+  /** Null for facts of contacts, of templates and of the organisation itself. */
   readonly conversation_id: string | null;
   readonly message_id: string | null;
 };
 
-/** What can be told of an organisation: its conversations, its contacts, and itself. */
-type Told = ConversationEvent | ContactEvent | OrganisationEvent;
+/** What can be told of an organisation: its conversations, contacts and templates, and itself. */
+type Told =
+  ConversationEvent | ContactEvent | OrganisationEvent | TemplateEvent | TemplateNamesEvent;
 
 /** Whose address is whose stands in streams of its own, which are nobody's business. */
 const untold = ['AddressClaimed', 'AddressReleased', 'AddressAssigned'] as const;
@@ -34,12 +36,13 @@ const isTold = <Type extends string>(type: Type): type is Exclude<Type, Untold> 
 export const feedProjection: Projection<Told, FeedRow> = {
   kind: 'projection',
   name: 'feed',
-  version: 4,
-  streams: ['conversation-', 'contact-', 'organisation-'],
+  version: 5,
+  streams: ['conversation-', 'contact-', 'organisation-', 'templates-', 'template-'],
   types: [
     ...conversationEventTypes,
     ...contactEventTypes.filter(isTold),
     ...organisationEventTypes.filter(isTold),
+    ...templateEventTypes,
   ],
   table: {
     name: 'feed',
@@ -75,9 +78,7 @@ export const feedProjection: Projection<Told, FeedRow> = {
 };
 
 /** The message that is new or changed by a fact; null when there is none, or nobody knows it. */
-export const concerned = (
-  data: ConversationEvent['data'] | ContactEvent['data'] | OrganisationEvent['data'],
-): MessageId | null => {
+export const concerned = (data: Told['data']): MessageId | null => {
   if ('messageId' in data) return data.messageId;
   return 'targetMessageId' in data ? data.targetMessageId : null;
 };

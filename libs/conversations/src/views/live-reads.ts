@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import type { Cell, OrganisationId } from '#kernel';
-import type { ViewStore } from '#view-store';
+import { TemplateQueries, type TemplateRow } from '#templates';
+import { direction, page, type ViewStore, type Page, type PageRequest } from '#view-store';
 import type { MessagePlace } from './conversation-queries.js';
 import type { MessageRow } from './messages.projection.js';
-import { direction, page, type Page, type PageRequest } from './page.js';
 import type { Episode, EpisodePlace, EpisodeRow, Reads } from './reads.js';
 import { byList, partsMax, together, type Part } from './together.js';
 
@@ -34,10 +34,12 @@ export const liveReads = (views: ViewStore, organisation: OrganisationId): Reads
     (keys) => episodesBefore(views, organisation, keys),
     lists,
   );
+  let templates: Promise<readonly TemplateRow[]> | null = null;
   return {
     message: (id) => byId.load(id),
     messages: (conversationId, request) => messages.load({ conversationId, request }),
     previous: (of, request) => previous.load({ of, request }),
+    templates: () => (templates ??= new TemplateQueries(views).all(organisation)),
   };
 };
 

@@ -1,8 +1,8 @@
 import type { Cell } from '#kernel';
+import { direction, page, type Page, type PageRequest } from '#view-store';
 import type { ConversationRow } from './conversations.projection.js';
 import { comparePlaces } from './live-reads.js';
 import type { MessageRow } from './messages.projection.js';
-import { direction, page, type Page, type PageRequest } from './page.js';
 import type { EpisodeRow, Reads } from './reads.js';
 
 type Rows = {
@@ -37,6 +37,7 @@ export const pastReads = (
       const said = [...messages, ...rows.messages];
       return { ...rest, rows: shown.map((row) => episodeOf(row, said)) };
     },
+    templates: null,
   };
 };
 

@@ -70,6 +70,9 @@ const wordsOf = (content: MessageContent): string | null => {
       return content.name ?? 'Location';
     case 'contacts':
       return 'Contact';
+    case 'interactive':
+    case 'template':
+      return content.body;
     case 'reply':
       return content.title;
     case 'system':

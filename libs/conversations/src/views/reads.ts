@@ -1,6 +1,7 @@
+import type { TemplateRow } from '#templates';
+import type { Page, PageRequest } from '#view-store';
 import type { MessagePlace } from './conversation-queries.js';
 import type { MessageRow } from './messages.projection.js';
-import type { Page, PageRequest } from './page.js';
 
 /** An episode's place among those of its contact: by its start, then by its id. */
 export type EpisodePlace = readonly [startedAt: number, conversationId: string];
@@ -31,4 +32,6 @@ export type Reads = {
   messages(conversationId: string, request: PageRequest<MessagePlace>): Promise<Page<MessageRow>>;
   /** Earlier conversations of the same contact, newest first. */
   previous(of: Episode, request: PageRequest<EpisodePlace>): Promise<Page<EpisodeRow>>;
+  /** The organisation's templates, read once for all rows; null in a look back. */
+  readonly templates: (() => Promise<readonly TemplateRow[]>) | null;
 };

@@ -19,6 +19,10 @@ export type GraphqlLimits = {
   readonly listSizeAssumed: number;
   /** How many complaints about one document are answered. */
   readonly validationErrorsMax: number;
+  /** What the queries of one organisation that are under way at once may cost together. */
+  readonly costAtOnceMax: number;
+  /** How many of its queries wait for that; one more is told to come again. */
+  readonly waitingMax: number;
   /** How long the fields of one query or mutation may take together. */
   readonly operationMsMax: number;
 };
@@ -33,5 +37,7 @@ export const GRAPHQL_LIMITS: GraphqlLimits = {
   pageSizeDefault: 20,
   listSizeAssumed: 5,
   validationErrorsMax: 20,
+  costAtOnceMax: 10_000,
+  waitingMax: 256,
   operationMsMax: 10_000,
 };

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestListener, GraphQLResponse } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { costOf } from './cost.js';
@@ -6,7 +6,9 @@ import { RESPONSE_MEDIA_TYPE } from '../http/adapter.js';
 import { clearDeadline } from './deadline.js';
 import { badRequest } from './errors.js';
 import { nameFields } from './input.js';
+import type { OperationContext } from './context.js';
 import type { GraphqlLimits } from './limits.js';
+import { Turns } from './turns.js';
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -20,39 +22,58 @@ export const refuseCostly = (requested: number, { costMax }: GraphqlLimits): voi
 /**
  * Names fields in validation errors, counts the cost before execution, and sets the HTTP status.
  */
-export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin => ({
-  async requestDidStart() {
-    let requested = 0;
-    return {
-      validationDidStart:
-        async ({ document }) =>
-        async (errors) => {
-          if (errors) nameFields(errors, document);
-        },
-      didResolveOperation: async ({ schema, document, operation, request }) => {
-        if (!operation) return;
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw wrongWay();
-        const variables = request.variables ?? {};
-        requested = costOf({ schema, document, operation, variables, limits });
-        refuseCostly(requested, limits);
+export const edgePlugin = (limits: GraphqlLimits): ApolloServerPlugin<OperationContext> => {
+  const turns = new Turns(limits);
+  /** Gives the turn of the operation with this context back. */
+  const over = new WeakMap<object, () => void>();
+  return {
+    unexpectedErrorProcessingRequest: async ({ requestContext: { contextValue } }) =>
+      over.get(contextValue)?.(),
+    requestDidStart: async () => requestListener(limits, turns, over),
+  };
+};
+
+const requestListener = (
+  limits: GraphqlLimits,
+  turns: Turns,
+  over: WeakMap<object, () => void>,
+): GraphQLRequestListener<OperationContext> => {
+  let requested = 0;
+  return {
+    validationDidStart:
+      async ({ document }) =>
+      async (errors) => {
+        if (errors) nameFields(errors, document);
       },
-      willSendResponse: async ({ response, request, source, contextValue }) => {
-        clearDeadline(contextValue);
-        if (response.body.kind !== 'single') return;
-        const result = response.body.singleResult;
-        result.extensions = {
-          ...result.extensions,
-          cost: { requested, maximum: limits.costMax },
-        };
-        const errors = result.errors ?? [];
-        setStatus(response, errors);
-        const isRead = source !== undefined;
-        if (isRead && isBadDocument(errors) && wantsJsonOnly(request.http?.headers.get('accept')))
-          response.http.status = 200;
-      },
-    };
-  },
-});
+    didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+      if (!operation) return;
+      if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw wrongWay();
+      const variables = request.variables ?? {};
+      requested = costOf({ schema, document, operation, variables, limits });
+      refuseCostly(requested, limits);
+      const { authentication } = contextValue;
+      if (operation.operation !== OperationTypeNode.QUERY || authentication.kind !== 'known')
+        return;
+      const { organisationId } = authentication.principal;
+      over.set(contextValue, await turns.take(organisationId, requested));
+    },
+    willSendResponse: async ({ response, request, source, contextValue }) => {
+      over.get(contextValue)?.();
+      clearDeadline(contextValue);
+      if (response.body.kind !== 'single') return;
+      const result = response.body.singleResult;
+      result.extensions = {
+        ...result.extensions,
+        cost: { requested, maximum: limits.costMax },
+      };
+      const errors = result.errors ?? [];
+      setStatus(response, errors);
+      const isRead = source !== undefined;
+      if (isRead && isBadDocument(errors) && wantsJsonOnly(request.http?.headers.get('accept')))
+        response.http.status = 200;
+    },
+  };
+};
 
 const wrongWay = (): GraphQLError =>
   badRequest(

@@ -211,5 +211,7 @@ const addOperatorRoutes = (
       .code(isReady ? 200 : 503)
       .send({ status: isReady ? 'ready' : 'not ready', checks });
   });
-  instance.get('/metrics', (_, reply) => reply.type(PROMETHEUS_TEXT).send(metrics.text()));
+  instance.get('/metrics', async (_, reply) =>
+    reply.type(PROMETHEUS_TEXT).send(await metrics.text()),
+  );
 };

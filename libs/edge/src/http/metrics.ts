@@ -4,7 +4,9 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 
 type Labels = { readonly [name: string]: string };
 type Kind = 'counter' | 'gauge' | 'histogram';
-type Metric = { readonly head: string; readonly lines: () => readonly string[] };
+type Lines = readonly string[];
+type Metric = { readonly head: string; readonly lines: () => Lines | Promise<Lines> };
+export type Reading = { readonly labels: Labels; readonly value: number };
 
 export interface Counter {
   /** Adds one, or `by`. */
@@ -67,6 +69,15 @@ export class Metrics {
     this.register(name, 'gauge', help, () => [`${name} ${read()}`]);
   }
 
+  /** Numbers that are read when they are asked for; none while they cannot be read. */
+  gauges(name: string, help: string, read: () => Promise<readonly Reading[]>): void {
+    this.register(name, 'gauge', help, async () => {
+      const readings = await read().catch((): readonly Reading[] => []);
+      const known = readings.slice(0, SERIES_MAX);
+      return known.map(({ labels, value }) => `${withLabels(name, written(labels))} ${value}`);
+    });
+  }
+
   /** Counts of values up to each of `bounds`, ascending, with their sum. */
   histogram(name: string, help: string, bounds: readonly number[]): Histogram {
     const series = new Series<{ counts: number[]; sum: number; count: number }>();
@@ -94,9 +105,11 @@ export class Metrics {
   }
 
   /** Everything known, as Prometheus reads it. */
-  text(): string {
-    const blocks = [...this.metrics.values()].map(({ head, lines }) =>
-      [head, ...lines()].join('\n'),
+  async text(): Promise<string> {
+    const blocks = await Promise.all(
+      [...this.metrics.values()].map(async ({ head, lines }) =>
+        [head, ...(await lines())].join('\n'),
+      ),
     );
     return `${blocks.join('\n')}\n`;
   }

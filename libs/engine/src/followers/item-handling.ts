@@ -154,12 +154,16 @@ export class ItemHandling {
     return { kind: 'given-up' };
   }
 
-  /** What is asked for again has waited before. */
+  /** What is asked for again has waited before; and with too many others nobody waits for long. */
   async #setAside(item: Item, notYet: NotYet): Promise<Outcome> {
     if (item.again) return this.#park(item, notYet.message, false, this.#tried(item, 1));
+    const { itemsAsidePatiently } = this.tools.limits;
     const nowMs = this.tools.timer.monotonicMs();
     const since = this.#asideSince.get(item) ?? nowMs;
-    if (nowMs - since >= notYet.giveUpAfterMs) return this.#park(item, notYet.message, false, 1);
+    const isLate = nowMs - since >= notYet.giveUpAfterMs;
+    // Whoever floods us with what nobody knows must not make the reader wait as long as they do.
+    const isInTheWay = this.#asideSince.has(item) && this.aside > itemsAsidePatiently;
+    if (isLate || isInTheWay) return this.#park(item, notYet.message, false, 1);
     this.#asideSince.set(item, since);
     return { kind: 'aside', retryDelayMs: notYet.retryDelayMs };
   }

@@ -12,11 +12,11 @@ export type FollowerLimits = PartitionLimits & {
   readonly backoff: Backoff;
   /** Items that wait aside for a fact which has not arrived; then the reader waits for room. */
   readonly itemsAside: number;
+  /** While more than so many wait aside, each is looked at once more, and then parked. */
+  readonly itemsAsidePatiently: number;
   /** How long a stop waits for what has begun, and then for those it has told to give up. */
   readonly stopMs: number;
   readonly forcedStopMs: number;
-  /** How many parked items the status counts. */
-  readonly parkedCounted: number;
   /** What one event may ask for at once; the rest is parked as one item, which a retry works. */
   readonly itemsPerEvent: number;
   /** How often it is looked for what operators ask, and how much of it is taken at once. */
@@ -36,9 +36,9 @@ export const followerLimits: FollowerLimits = {
   attempts: 5,
   backoff: { firstMs: 50, maxMs: 5_000 },
   itemsAside: 10_000,
+  itemsAsidePatiently: 5_000,
   stopMs: 10_000,
   forcedStopMs: 1_000,
-  parkedCounted: 1_000,
   itemsPerEvent: 1_000,
   requestsMs: 1_000,
   requestsAtOnce: 500,

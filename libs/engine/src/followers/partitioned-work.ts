@@ -7,17 +7,23 @@ export type PartitionLimits = {
   readonly itemsInFlight: number;
 };
 
+type Queued<Item> = { readonly item: Item; readonly isBack: boolean };
+
 /**
  * Works on items of several keys at once, and strictly one at a time, in the order in which they were
  * added, within a key. `work` must not reject: it answers for every outcome of an item itself.
  */
 export class PartitionedWork<Item extends { readonly key: string }> {
-  readonly #lanes = new Map<string, Item[]>();
+  readonly #lanes = new Map<string, Queued<Item>[]>();
   /** Keys with something to do and nobody at it, the longest waiting first. */
   readonly #ready = new Set<string>();
+  /** The same for keys whose next item comes back. */
+  readonly #readyAgain = new Set<string>();
+  #isNewsTurn = false;
   readonly #conditions = new Conditions();
   #running = 0;
   #size = 0;
+  #back = 0;
   #stopped = false;
 
   constructor(
@@ -31,21 +37,23 @@ export class PartitionedWork<Item extends { readonly key: string }> {
   }
 
   add(item: Item): void {
-    if (this.#stopped) return;
-    this.#size += 1;
-    const lane = this.#lanes.get(item.key);
-    if (lane) {
-      lane.push(item);
-      return;
-    }
-    this.#lanes.set(item.key, [item]);
-    this.#ready.add(item.key);
-    this.#start();
+    this.#enter({ item, isBack: false });
   }
 
-  /** Resolves once fewer items are in flight than may be, or work has been stopped. */
+  /**
+   * Takes an item that was taken before and could not be done. Such items take no room from new ones,
+   * and where there are both, their keys take turns: thousands that come back hold up nobody else.
+   */
+  addAgain(item: Item): void {
+    if (this.#stopped) return;
+    this.#back += 1;
+    this.#enter({ item, isBack: true });
+  }
+
+  /** Resolves once fewer new items are in flight than may be, or work has been stopped. */
   room(): Promise<void> {
-    return this.#conditions.when(() => this.#stopped || this.#size < this.limits.itemsInFlight);
+    const { itemsInFlight } = this.limits;
+    return this.#conditions.when(() => this.#stopped || this.#size - this.#back < itemsInFlight);
   }
 
   /** Begins nothing more; resolves once what has begun has ended. */
@@ -55,27 +63,53 @@ export class PartitionedWork<Item extends { readonly key: string }> {
     return this.#conditions.when(() => this.#running === 0);
   }
 
+  #enter(queued: Queued<Item>): void {
+    if (this.#stopped) return;
+    this.#size += 1;
+    const { key } = queued.item;
+    const lane = this.#lanes.get(key);
+    if (lane) {
+      lane.push(queued);
+      return;
+    }
+    this.#lanes.set(key, [queued]);
+    this.#readyFor(queued).add(key);
+    this.#start();
+  }
+
+  #readyFor({ isBack }: Queued<Item>): Set<string> {
+    return isBack ? this.#readyAgain : this.#ready;
+  }
+
   #start(): void {
-    for (const key of this.#ready) {
-      if (this.#stopped || this.#running >= this.limits.keysAtOnce) return;
-      this.#ready.delete(key);
+    while (!this.#stopped && this.#running < this.limits.keysAtOnce) {
+      this.#isNewsTurn = !this.#isNewsTurn;
+      const [one, other] = this.#isNewsTurn
+        ? [this.#ready, this.#readyAgain]
+        : [this.#readyAgain, this.#ready];
+      const from = one.size > 0 ? one : other;
+      const [key] = from;
+      if (key === undefined) return;
+      from.delete(key);
       void this.#workOn(key);
     }
   }
 
   async #workOn(key: string): Promise<void> {
     const lane = this.#lanes.get(key) ?? [];
-    const item = lane[0];
-    if (item === undefined) return;
+    const queued = lane[0];
+    if (queued === undefined) return;
     this.#running += 1;
     try {
-      await this.work(item);
+      await this.work(queued.item);
     } finally {
       this.#running -= 1;
       this.#size -= 1;
+      if (queued.isBack) this.#back -= 1;
       lane.shift();
+      const [next] = lane;
       // To the end of the queue: a busy key never keeps the others from their turn.
-      if (lane.length > 0) this.#ready.add(key);
+      if (next) this.#readyFor(next).add(key);
       else this.#lanes.delete(key);
       this.#conditions.tell();
       this.#start();

@@ -4,7 +4,7 @@ import { positionAt } from '#kernel/spec';
 import { Agenda } from './agenda.js';
 import { CommitSequence } from './commit-sequence.js';
 import { Heap } from './heap.js';
-import { PartitionedWork } from './partitioned-work.js';
+import { PartitionedWork, type PartitionLimits } from './partitioned-work.js';
 
 type Piece = { readonly key: string; readonly number: number };
 
@@ -61,6 +61,47 @@ describe('partitioned work', () => {
     await stopped;
     expect(isRoom).toBe(true);
     expect(begun).toEqual([1]);
+  });
+});
+
+describe('work that comes back', () => {
+  const held = (limits: PartitionLimits) => {
+    const begun: string[] = [];
+    const finish: (() => void)[] = [];
+    const work = new PartitionedWork<Piece>(({ key, number }) => {
+      begun.push(`${key}${number}`);
+      return new Promise((resolve) => finish.push(resolve));
+    }, limits);
+    /** All that may begin once what has begun is done, until nothing is left. */
+    const doAll = async () => {
+      for (let next = finish.shift(); next; next = finish.shift()) {
+        next();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    return { begun, work, doAll };
+  };
+
+  it('F24: takes no room from what is new', async () => {
+    const { work, doAll } = held({ keysAtOnce: 1, itemsInFlight: 2 });
+    for (let number = 0; number < 9; number += 1) work.addAgain({ key: `${number}`, number });
+    work.add({ key: 'a', number: 1 });
+    await work.room();
+    expect(work.size).toBe(10);
+    await doAll();
+    expect(work.size).toBe(0);
+    await work.room();
+  });
+
+  it('F24: takes turns with what is new, and stays in the order of its key', async () => {
+    const { begun, work, doAll } = held({ keysAtOnce: 1, itemsInFlight: 9 });
+    work.add({ key: 'a', number: 1 });
+    for (const number of [1, 2, 3]) work.addAgain({ key: `x${number}`, number });
+    work.addAgain({ key: 'a', number: 2 });
+    for (const number of [1, 2]) work.add({ key: `n${number}`, number });
+    work.add({ key: 'a', number: 3 });
+    await doAll();
+    expect(begun).toEqual(['a1', 'x11', 'n11', 'x22', 'n22', 'x33', 'a2', 'a3']);
   });
 });
 

@@ -198,7 +198,8 @@ describe('an item that comes too early', () => {
       await note(command, context);
     };
     for (let guest = 0; guest < 30; guest += 1) await enter(`guest-${guest}`);
-    const over = { execute: early, limits: { itemsAside: 5, itemsInFlight: 2 } };
+    const limits = { itemsAside: 5, itemsAsidePatiently: 7, itemsInFlight: 2 };
+    const over = { execute: early, limits };
     const working = runtime([greeter()], over);
     let aside = 0;
     await during(working, async () => {
@@ -208,5 +209,24 @@ describe('an item that comes too early', () => {
       await working.caughtUp();
     });
     expect(aside).toBeLessThanOrEqual(5 + 2);
+  });
+
+  it('F24: waits once and no longer while many others do, so that the reader gets on', async () => {
+    const { runtime, enter, names, note, followers } = world();
+    const execute: Execute = async (command, context) => {
+      if ((command as Enter).name.startsWith('guest')) throw new NotYet('early', 5, 600_000);
+      await note(command, context);
+    };
+    for (let guest = 0; guest < 30; guest += 1) await enter(`guest-${guest}`);
+    await enter('ann');
+    const limits = { itemsAside: 5, itemsAsidePatiently: 3, itemsInFlight: 2 };
+    const working = runtime([greeter()], { execute, limits });
+    await during(working, async () => {
+      await eventually(() => names().includes('ann'));
+      await eventually(async () => (await working.status())[0]?.waitingAside === 3);
+    });
+    const parked = await followers.parked({ limit: 100 });
+    expect(parked).toHaveLength(27);
+    for (const item of parked) expect(item).toMatchObject({ reason: 'early', blocking: false });
   });
 });

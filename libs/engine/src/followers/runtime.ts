@@ -10,7 +10,6 @@ export type FollowerStatus = {
   readonly position: Position | null;
   readonly inFlight: number;
   readonly waitingAside: number;
-  /** Parked items, as far as they are counted. */
   readonly parked: number;
 };
 
@@ -79,15 +78,13 @@ export class FollowerRuntime {
   }
 
   async #statusOf({ follower, run }: Attendance): Promise<FollowerStatus> {
-    const limit = this.tools.limits.parkedCounted;
-    const parked = await this.tools.store.parked({ follower: follower.name, limit });
     return {
       follower: follower.name,
       leads: run !== null,
       position: run?.position ?? null,
       inFlight: run?.inFlight ?? 0,
       waitingAside: run?.aside ?? 0,
-      parked: parked.length,
+      parked: await this.tools.store.parkedCount(follower.name),
     };
   }
 

@@ -143,7 +143,7 @@ export class Workshop {
   async #comeBack(job: Job, delayMs: number): Promise<void> {
     try {
       await this.tools.timer.sleep(delayMs, this.term.ending);
-      this.#work.add(job);
+      this.#work.addAgain(job);
     } catch {
       // The term is ending: the checkpoint stands before the item, and the next term begins with it.
     }

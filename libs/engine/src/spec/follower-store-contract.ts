@@ -89,6 +89,8 @@ export const followerStoreContract: readonly Promised[] = [
       assert.equal((await store.blockedKeys('f')).join(), '');
       assert.equal((await store.parked({ follower: 'f', limit: 9 })).length, 1);
       assert.equal((await store.parked({ follower: 'g', limit: 9 })).length, 0);
+      assert.equal(await store.parkedCount('f'), 1);
+      assert.equal(await store.parkedCount('g'), 0);
     },
   },
   {

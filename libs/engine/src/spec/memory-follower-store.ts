@@ -76,6 +76,10 @@ export class MemoryFollowerStore implements FollowerStore {
     return [...new Set(blocking.map(({ key }) => key))];
   }
 
+  async parkedCount(follower: string): Promise<number> {
+    return [...this.#parked.values()].filter((item) => item.follower === follower).length;
+  }
+
   async parked(options: {
     readonly follower?: string;
     readonly limit: number;

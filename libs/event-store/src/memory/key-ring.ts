@@ -7,13 +7,13 @@ const KEY_BYTES = 32;
 const nameOf = (organisationId: string, subject: string): string =>
   JSON.stringify([organisationId, subject]);
 
-/** Keys in memory, for specs: gone with the process. */
-export const createMemoryKeyRing = (): KeyRing => {
+/** Keys in memory, for specs: gone with the process. `bytes` draws them. */
+export const createMemoryKeyRing = (bytes: (count: number) => Buffer = randomBytes): KeyRing => {
   // Null stands where a key has been destroyed.
   const keys = new Map<string, Buffer | null>();
   const organisationKeys = new Map<string, Buffer>();
   const organisationKey = (organisationId: string): Buffer => {
-    const key = organisationKeys.get(organisationId) ?? randomBytes(KEY_BYTES);
+    const key = organisationKeys.get(organisationId) ?? bytes(KEY_BYTES);
     organisationKeys.set(organisationId, key);
     return key;
   };
@@ -22,7 +22,7 @@ export const createMemoryKeyRing = (): KeyRing => {
       const name = nameOf(organisationId, subject);
       const standing = keys.get(name);
       if (standing === null) throw new KeyDestroyed(`the key of ${subject} has been destroyed`);
-      const key = standing ?? randomBytes(KEY_BYTES);
+      const key = standing ?? bytes(KEY_BYTES);
       keys.set(name, key);
       return key;
     },

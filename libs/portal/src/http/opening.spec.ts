@@ -198,11 +198,11 @@ describe('the link of a bridge SMS', () => {
     await customer.post(`/p/${code}`);
     for (let miss = 0; miss < 3; miss += 1) await browser().post('/p/Zz9Zz9Zz9Zz');
     expect((await browser().post('/p/Zz9Zz9Zz9Zz')).status).toBe(429);
-    expect(app.metrics.text()).toContain('portal_door_shut 1');
+    expect(await app.metrics.text()).toContain('portal_door_shut 1');
     expect((await customer.get(`/p/${code}`)).status).toBe(200);
     app.timer.passedMs += 60_000;
     expect((await browser().post('/p/Zz9Zz9Zz9Zz')).status).toBe(404);
-    expect(app.metrics.text()).toContain('portal_openings_total{outcome="too-many"} 1');
+    expect(await app.metrics.text()).toContain('portal_openings_total{outcome="too-many"} 1');
   });
 
   it('S26: leaves neither code, token, key nor address on the log or in the lines of operators', async () => {

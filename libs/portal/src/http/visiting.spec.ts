@@ -181,10 +181,10 @@ describe('a customer in their thread', () => {
       app.conversations.tell(threadOf('thread2'), { text: 'secret' });
       app.conversations.tell(thread, { text: 'between' });
       const heard = events({}, (all) => all.length >= 2, `?after=${after}`);
-      await eventually(() => app.metrics.text().includes('portal_streams 1'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 1'));
       app.conversations.tell(thread, { text: 'live' });
       expect(texts(await heard)).toEqual(['between', 'live']);
-      await eventually(() => app.metrics.text().includes('portal_streams 0'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 0'));
     });
 
     it('is told when an answer that was on its way was not sent after all', async () => {
@@ -213,12 +213,12 @@ describe('a customer in their thread', () => {
 
     it('S28: is over with the visit, and when a newer code was sent', async () => {
       const over = events({}, () => false);
-      await eventually(() => app.metrics.text().includes('portal_streams 1'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 1'));
       app.clock.moveTo(startMs + portalCodeValidMs);
       expect((await over).map(({ event }) => event)).toEqual(['over']);
       await again({ heartbeatMs: 20 });
       const ended = events({}, () => false);
-      await eventually(() => app.metrics.text().includes('portal_streams 1'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 1'));
       await app.issue({ bridgeId: 'bridge2', previousBridgeId: 'bridge1' });
       expect((await ended).at(-1)?.event).toBe('over');
     });
@@ -232,7 +232,7 @@ describe('a customer in their thread', () => {
     it('has room for a few pages of one visit', async () => {
       await again({ streamsPerVisit: 1 });
       const first = events({}, () => false);
-      await eventually(() => app.metrics.text().includes('portal_streams 1'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 1'));
       expect((await customer.get(`${path}/events`)).status).toBe(429);
       app.clock.moveTo(startMs + portalCodeValidMs);
       await first;
@@ -240,7 +240,7 @@ describe('a customer in their thread', () => {
 
     it('does not hold up the end of the process', async () => {
       const open = events({}, () => false);
-      await eventually(() => app.metrics.text().includes('portal_streams 1'));
+      await eventually(async () => (await app.metrics.text()).includes('portal_streams 1'));
       await app.close();
       expect(await open).toEqual([]);
       await enter();
@@ -248,7 +248,7 @@ describe('a customer in their thread', () => {
 
     it('opens no stream for who only asks for the headers', async () => {
       expect((await customer.ask(`${path}/events`, { method: 'HEAD' })).status).toBe(200);
-      expect(app.metrics.text()).toContain('portal_streams 0');
+      expect(await app.metrics.text()).toContain('portal_streams 0');
     });
   });
 });

@@ -103,6 +103,7 @@ export type FollowersCalls = {
     readonly eventId: string;
     readonly item: string;
   }) => void;
+  readonly parkedCount: (input: { readonly follower: string }) => number;
   readonly parkedUnder: (input: {
     readonly follower: string;
     readonly key: string;

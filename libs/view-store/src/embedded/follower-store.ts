@@ -68,6 +68,10 @@ export class EmbeddedFollowerStore implements FollowerStore {
     return this.thread.call('unpark', { follower, eventId, item });
   }
 
+  parkedCount(follower: string): Promise<number> {
+    return this.thread.call('parkedCount', { follower });
+  }
+
   parkedUnder(follower: string, key: string, limit: number): Promise<readonly ParkedItem[]> {
     return this.thread.call('parkedUnder', { follower, key, limit });
   }

@@ -39,6 +39,7 @@ export const followersServed = (): Served => {
     park: (item) => park(opened(), item),
     blockedKeys: ({ follower }) => blockedKeys(opened(), follower),
     parked: ({ follower, limit }) => parked(opened(), follower, limit),
+    parkedCount: ({ follower }) => Number(opened().prepare(countParked).all([follower])[0]?.[0]),
     unpark: ({ follower, eventId, item }) =>
       opened().prepare(forgetParked).run([follower, eventId, item]),
     parkedUnder: (input) => parkedUnder(opened(), input),
@@ -119,6 +120,7 @@ const park = (connection: Connection, item: ParkedItem): void =>
       item.item,
     ]);
 
+const countParked = 'SELECT count(*) FROM parked_item WHERE follower = ?';
 const forgetParked = 'DELETE FROM parked_item WHERE follower = ? AND event_id = ? AND item = ?';
 
 const selectBlocked =

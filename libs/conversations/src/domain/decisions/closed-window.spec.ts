@@ -290,6 +290,43 @@ describe('what becomes of a bridge', () => {
     ]);
   });
 
+  it('P13: is not sent again once a newer one has taken its place', () => {
+    const newer = messageId('newer');
+    const twice = [
+      ...started,
+      unknown(later(2), bridge),
+      bridgeRequested(later(2 + dayMs), newer, second),
+      resolved(later(3 + dayMs), 'SEND_AGAIN', bridge),
+    ];
+    const newerSent = [
+      dispatching(later(4 + dayMs), { message: newer }),
+      accepted(later(5 + dayMs), { message: newer }),
+    ];
+    const next = startNext(later(6 + dayMs), 'ours', { channel: 'SMS', terms: bridging });
+    expect(decide(fold(...twice), next)).toMatchObject([
+      { type: 'DispatchStarted', data: { messageId: newer } },
+    ]);
+    const superseded = { messageId: bridgeId, failure: { reason: 'bridge_superseded' } };
+    expect(decide(fold(...twice, ...newerSent), next)).toMatchObject([
+      { type: 'BridgeNotSent', data: superseded },
+    ]);
+  });
+
+  it('P13: keeps its place when it is not sent again, since it may have gone out before', () => {
+    const reopened = ownFailure('window_reopened', 'The customer wrote on WhatsApp before.');
+    const facts = [
+      ...started,
+      unknown(later(2), bridge),
+      resolved(later(3), 'SEND_AGAIN', bridge),
+      wrote(later(4), 'back'),
+      bridgeNotSent(later(5), reopened),
+      windowRefused(later(6), later(5)),
+    ];
+    expect(secondReason(facts, 7)).toBe('window_expired_bridge_deduplicated');
+    expect(secondReason(facts, dayMs)).toBe('window_expired_bridge_deduplicated');
+    expect(secondReason(facts, dayMs + 1)).toBe('window_expired_bridge_sent');
+  });
+
   it('lapses after 15 minutes, to the millisecond, unless somebody has begun', () => {
     const waiting = [...open(noon), ...attempt];
     given(conversationDecider)(...waiting)

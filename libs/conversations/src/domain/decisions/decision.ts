@@ -1,4 +1,6 @@
 import { reject, type ConversationId, type Instant, type Rejection } from '#kernel';
+import type { TemplateRefused } from '#templates';
+import type { MessageContent } from '../content.js';
 import type { ConversationEvent } from '../events.js';
 import type { Thread } from '../thread.js';
 
@@ -8,6 +10,12 @@ export type Wish<Type extends string, Fields extends object> = {
   readonly at: Instant;
 } & Fields;
 
+/** The content goes by WhatsApp alone, and the message was to go elsewhere. */
+export type ContentNeedsWhatsApp = Rejection<
+  'ContentNeedsWhatsApp',
+  { readonly content: MessageContent['kind']; readonly channel: 'SMS' | 'PORTAL' }
+>;
+
 export type ConversationRejection =
   | Rejection<'ThreadIsClosed'>
   | Rejection<'ConversationUnknown'>
@@ -16,6 +24,8 @@ export type ConversationRejection =
   | Rejection<'IdempotencyKeyUsedOtherwise'>
   | Rejection<'QuotedMessageUnknown'>
   | Rejection<'TextTooLong', { readonly limit: number; readonly actual: number }>
+  | ContentNeedsWhatsApp
+  | TemplateRefused
   | Rejection<'MessageUnknown'>
   | Rejection<'MessageNotUnconfirmed'>;
 

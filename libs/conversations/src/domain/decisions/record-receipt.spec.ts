@@ -49,6 +49,23 @@ describe('recording a receipt', () => {
       .then(receipt(after(3), 'READ'));
   });
 
+  it('P11: of what a lookup found counts for the attempt that it was found for', () => {
+    const again = [unknown(after(3)), resolved(after(4), 'SEND_AGAIN')];
+    const second = [dispatching(after(5), { attempt: 2 }), unknown(after(6), { attempt: 2 })];
+    const found = accepted(after(7), { attempt: 2 });
+    const { fingerprint } = accepted(after(7)).data;
+    const facts = [
+      ...inHand,
+      ...again,
+      ...second,
+      { ...found, data: { ...found.data, fingerprint } },
+    ];
+    const told = receipt(after(8), 'DELIVERED', { attempt: 2 });
+    given(conversationDecider)(...facts)
+      .when(confirm(after(8), 'DELIVERED'))
+      .then({ ...told, data: { ...told.data, fingerprint } });
+  });
+
   it('finds the message by the provider’s id when our own words are missing', () => {
     given(conversationDecider)(...sent)
       .when(confirm(after(4), 'READ', {}, { attempt: null }))

@@ -46,10 +46,12 @@ export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision 
   return [received, ...sent, ...consequences];
 };
 
+/** What was found in the provider's list counts for a later attempt than the one that it left with. */
 const targetOf = (
   thread: Thread,
   { attempt, fingerprint }: RecordReceipt,
-): { readonly messageId: MessageId; readonly attempt: number } | undefined =>
-  attempt
-    ? { messageId: attempt.messageId, attempt: attempt.number }
-    : thread.accepted.get(fingerprint);
+): { readonly messageId: MessageId; readonly attempt: number } | undefined => {
+  const known = thread.accepted.get(fingerprint);
+  if (!attempt || known?.messageId === attempt.messageId) return known;
+  return { messageId: attempt.messageId, attempt: attempt.number };
+};

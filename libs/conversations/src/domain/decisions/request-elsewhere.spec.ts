@@ -9,7 +9,7 @@ import {
   requested,
   wrote,
 } from '../../spec/facts.js';
-import { after, dayMs, noon, reply } from '../../spec/people.js';
+import { after, dayMs, noon, place, reply } from '../../spec/people.js';
 import { bridging, receive, request, startNext } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
 import { shownStatus } from '../delivery.js';
@@ -100,6 +100,16 @@ describe('a message that goes elsewhere than WhatsApp', () => {
     given(conversationDecider)(...bySms)
       .when(ask(2, text(smsTextLengthMax + 2)))
       .thenRejected('TextTooLong', { limit: smsTextLengthMax, actual: smsTextLengthMax + 2 });
+  });
+
+  it('R011: are words: a place or a choice goes by WhatsApp alone, and is refused', () => {
+    const content = place;
+    given(conversationDecider)(...bySms)
+      .when(ask(2, { content }))
+      .thenRejected('ContentNeedsWhatsApp', { content: 'location', channel: 'SMS' });
+    given(conversationDecider)(...closed)
+      .when(ask(2, { content, channel: 'PORTAL' }))
+      .thenRejected('ContentNeedsWhatsApp', { content: 'location', channel: 'PORTAL' });
   });
 
   it('F32: does not leave once the customer has opted out', () => {

@@ -8,12 +8,13 @@ import {
   open,
   requested,
   started,
+  templateRequested,
   windowOver,
   windowRefused,
   wrote,
 } from '../../spec/facts.js';
-import { after, dayMs, first, hourMs, noon, reply, second } from '../../spec/people.js';
-import { receive, request } from '../../spec/wishes.js';
+import { after, dayMs, first, hourMs, noon, place, reply, second } from '../../spec/people.js';
+import { receive, request, requestTemplate } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
 import { windowStatus } from '../window.js';
@@ -32,6 +33,15 @@ describe('asking for a message', () => {
         .when(request(after(hourMs), reply, { author }))
         .then(requested(after(hourMs), reply, { author }));
     }
+  });
+
+  it('R011, R017: whatever it says: a place goes in an open window, and waits in a closed one', () => {
+    given(conversationDecider)(...open(noon))
+      .when(request(lastOpen, reply, { content: place }))
+      .then(requested(lastOpen, reply, { content: place }));
+    given(conversationDecider)(...open(noon))
+      .when(request(firstClosed, reply, { content: place }))
+      .then(requested(firstClosed, reply, { ...outside, content: place }), failed(firstClosed));
   });
 
   it('R003, R017, F43: the last millisecond sends, the first closed one keeps a failed attempt', () => {
@@ -90,23 +100,24 @@ describe('asking for a message', () => {
       .when(request(after(1)))
       .then(requested(after(1), reply, outside), failed(after(1)));
     given(conversationDecider)(...never)
-      .when(request(after(1), reply, { kind: 'TEMPLATE' }))
-      .then(requested(after(1), reply, { ...outside, kind: 'TEMPLATE' }));
+      .when(requestTemplate(after(1)))
+      .then(templateRequested(after(1), reply, outside));
   });
 
   it('R013: outside the window a template is taken, nothing else', () => {
     given(conversationDecider)(...open(noon))
-      .when(request(firstClosed, reply, { kind: 'TEMPLATE' }))
-      .then(requested(firstClosed, reply, { ...outside, kind: 'TEMPLATE' }));
+      .when(requestTemplate(firstClosed))
+      .then(templateRequested(firstClosed, reply, outside));
     given(conversationDecider)(...open(noon), windowRefused(after(2), after(1)))
       .when(request(after(3)))
       .then(requested(after(3), reply, outside), failed(after(3)));
   });
 
   it('R019, R020, C24: what a message is and where it was sent are two facts, fixed at once', () => {
-    for (const kind of ['FREE_FORM', 'TEMPLATE'] as const)
-      for (const at of [lastOpen, firstClosed]) {
-        const decision = decide(fold(...open(noon)), request(at, reply, { kind }));
+    for (const at of [lastOpen, firstClosed])
+      for (const wish of [request(at), requestTemplate(at)]) {
+        const decision = decide(fold(...open(noon)), wish);
+        const kind = wish.type === 'RequestMessage' ? 'FREE_FORM' : 'TEMPLATE';
         expect(Array.isArray(decision) && decision[0]).toMatchObject({
           type: 'MessageRequested',
           data: { kind, insideWindow: at === lastOpen },
@@ -125,7 +136,7 @@ describe('asking for a message', () => {
 });
 
 describe('what the business sends', () => {
-  const template = requested(after(2 * dayMs), reply, { ...outside, kind: 'TEMPLATE' });
+  const template = templateRequested(after(2 * dayMs), reply, outside);
   const delivered = [
     template,
     dispatching(after(2 * dayMs + 1)),

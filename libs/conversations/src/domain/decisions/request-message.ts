@@ -1,7 +1,7 @@
 import { epochMs, reject, type ConversationId, type MessageId } from '#kernel';
 import type { BridgeTerms } from '../bridge.js';
 import type { MessageContent } from '../content.js';
-import type { Channel, ConversationEvent, MessageAuthor, MessageKind } from '../events.js';
+import type { Channel, ConversationEvent, MessageAuthor } from '../events.js';
 import { ownFailure, type Failure } from '../failure.js';
 import { isPortalOpen, replyChannel } from '../reply-channel.js';
 import { smsFailure, smsObstacle, smsTextLengthMax } from '../sms.js';
@@ -17,7 +17,6 @@ export type RequestMessage = Wish<
     readonly messageId: MessageId;
     /** Where the writer wants it to go; null: where the customer is. */
     readonly channel: Channel | null;
-    readonly kind: MessageKind;
     readonly content: MessageContent;
     readonly quotedMessageId: MessageId | null;
     readonly author: MessageAuthor;
@@ -29,8 +28,8 @@ export type RequestMessage = Wish<
 >;
 
 /**
- * Takes a message to the customer down, for the channel on which they are. A free-form message for
- * WhatsApp outside the window is kept as a failed attempt, and may lead to a bridge. The same key with
+ * Takes a free-form message to the customer down, for the channel on which they are. One for WhatsApp
+ * outside the window is kept as a failed attempt, and may lead to a bridge. The same key with
  * the same input is the same request; with another input it is refused.
  */
 export const requestMessage = (thread: Thread, command: RequestMessage): Decision => {
@@ -41,7 +40,11 @@ export const requestMessage = (thread: Thread, command: RequestMessage): Decisio
     notWritable(thread, command.conversationId) ?? movedOn(thread, command.expectedRevision);
   if (refused) return refused;
   if (!knowsQuoted(thread, command.quotedMessageId)) return reject('QuotedMessageUnknown');
-  switch (channelOf(thread, command)) {
+  const channel = channelOf(thread, command);
+  const { kind } = command.content;
+  if (channel !== 'WHATSAPP' && kind !== 'text')
+    return reject('ContentNeedsWhatsApp', { content: kind, channel });
+  switch (channel) {
     case 'SMS':
       return requestedBySms(thread, command);
     case 'PORTAL':
@@ -55,12 +58,12 @@ export const requestMessage = (thread: Thread, command: RequestMessage): Decisio
 const knowsQuoted = ({ providerIds, outbound }: Thread, quoted: MessageId | null): boolean =>
   quoted === null || providerIds.has(quoted) || outbound.has(quoted);
 
-const channelOf = (thread: Thread, { channel, kind, terms, at }: RequestMessage): Channel =>
-  kind === 'TEMPLATE' ? 'WHATSAPP' : (channel ?? replyChannel(thread, terms, epochMs(at)));
+const channelOf = (thread: Thread, { channel, terms, at }: RequestMessage): Channel =>
+  channel ?? replyChannel(thread, terms, epochMs(at));
 
 const requestedOnWhatsApp = (thread: Thread, command: RequestMessage): Decision => {
   const requested = messageRequested(thread, command, 'WHATSAPP');
-  if (isInside(thread, command) || command.kind === 'TEMPLATE') return [requested];
+  if (isInside(thread, command)) return [requested];
   const { failure, bridge } = closedWindow(thread, command);
   return [requested, failed(command, failure, 'WINDOW_EXPIRED'), ...bridge];
 };
@@ -105,6 +108,7 @@ const messageRequested = (
   channel: Channel,
 ): ConversationEvent => {
   const { type: _, at, expectedRevision: __, terms: ___, ...request } = command;
-  const data = { ...request, channel, insideWindow: isInside(thread, command) };
+  const insideWindow = isInside(thread, command);
+  const data = { ...request, channel, kind: 'FREE_FORM' as const, insideWindow };
   return { type: 'MessageRequested', at, data };
 };

@@ -12,13 +12,15 @@ import {
   retryDue,
   unknown,
 } from '../../spec/dispatches.js';
-import { failed, open, requested } from '../../spec/facts.js';
+import { failed, open, requested, templateRequested } from '../../spec/facts.js';
 import { after, dayMs, noon, reply } from '../../spec/people.js';
 import { acceptance, giveUp, request, retry, settle, startNext, tell } from '../../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
+import { templateFailure } from '../template-withdrawal.js';
 
 const next = messageId('reply2');
+const notice = messageId('notice');
 const two = [...open(noon), requested(after(1)), requested(after(2), next)];
 
 describe('starting the next dispatch', () => {
@@ -74,14 +76,32 @@ describe('starting the next dispatch', () => {
   });
 
   it('F32: what expired meanwhile does not hold up a template behind it', () => {
-    const template = requested(after(3), messageId('notice'), { kind: 'TEMPLATE' });
-    given(conversationDecider)(...two, template)
-      .when(startNext(after(dayMs)))
+    given(conversationDecider)(...two, templateRequested(after(3), notice))
+      .when(startNext(after(dayMs), 'ours', { templates: new Map([[notice, null]]) }))
       .then(
         failed(after(dayMs), reply, null),
         failed(after(dayMs), next, null),
-        dispatching(after(dayMs), { message: messageId('notice') }),
+        dispatching(after(dayMs), { message: notice }),
       );
+  });
+
+  it.each(['DRAFT', 'PENDING', 'REJECTED', 'PAUSED', 'CHANGED'] as const)(
+    'R043: a template that is %s by now is not sent, and holds up nobody behind it',
+    (withdrawal) => {
+      const withdrawn = templateRequested(after(0), notice);
+      given(conversationDecider)(...open(noon), withdrawn, requested(after(1), next))
+        .when(startNext(after(2), 'ours', { templates: new Map([[notice, withdrawal]]) }))
+        .then(
+          failed(after(2), notice, null, templateFailure(withdrawal)),
+          dispatching(after(2), { message: next }),
+        );
+    },
+  );
+
+  it('R043: a template of which nothing was read is not sent yet, nor is what is behind it', () => {
+    given(conversationDecider)(...open(noon), templateRequested(after(0), notice), ...two.slice(2))
+      .when(startNext(after(2)))
+      .thenNothing();
   });
 });
 

@@ -3,6 +3,7 @@ import { hasLapsed, type BridgeTerms } from '../bridge.js';
 import type { ConversationEvent } from '../events.js';
 import { ownFailure, type Failure } from '../failure.js';
 import { smsFailure, smsObstacle } from '../sms.js';
+import { templateFailure, type TemplateWithdrawal } from '../template-withdrawal.js';
 import type { Outbound } from '../outbound.js';
 import { evolve, type Thread } from '../thread.js';
 import { windowStatus } from '../window.js';
@@ -17,6 +18,8 @@ export type StartNextDispatch = Wish<
     readonly channel: 'WHATSAPP' | 'SMS';
     readonly dispatchId: string;
     readonly terms: BridgeTerms;
+    /** Of each template that waits: what stands in its way by now, null for nothing. */
+    readonly templates: ReadonlyMap<MessageId, TemplateWithdrawal | null>;
   }
 >;
 
@@ -32,6 +35,8 @@ export const startNextDispatch = (thread: Thread, command: StartNextDispatch): D
     const message = current.outbound.get(messageId);
     if (message?.channel !== command.channel) continue;
     if (message.delivery.phase !== 'WAITING') break;
+    // Asked for since the templates were read: its own fact has it looked at again.
+    if (message.kind === 'TEMPLATE' && !command.templates.has(messageId)) break;
     const instead = insteadOfSending(current, messageId, message, command);
     if (instead === null) {
       events.push(dispatchStarted(messageId, message, command));
@@ -53,8 +58,8 @@ const insteadOfSending = (
   if (thread.closed !== null) return failedByClosing(thread, messageId, command.at);
   switch (command.channel) {
     case 'WHATSAPP':
-      return isSendable(thread, message, command)
-        ? null
+      return message.kind === 'TEMPLATE'
+        ? withdrawnMeanwhile(messageId, message, command)
         : expiredMeanwhile(thread, messageId, message, command);
     case 'SMS': {
       const failure = unsendableSms(thread, messageId, message, command);
@@ -65,15 +70,25 @@ const insteadOfSending = (
   }
 };
 
-const isSendable = ({ window }: Thread, { kind }: Outbound, { at }: StartNextDispatch): boolean =>
-  kind === 'TEMPLATE' || windowStatus(window, epochMs(at)) === 'OPEN';
+const withdrawnMeanwhile = (
+  messageId: MessageId,
+  { conversationId }: Outbound,
+  { at, templates }: StartNextDispatch,
+): readonly ConversationEvent[] | null => {
+  const withdrawal = templates.get(messageId) ?? null;
+  if (withdrawal === null) return null;
+  const failure = templateFailure(withdrawal);
+  const data = { conversationId, messageId, failure, refusal: null };
+  return [{ type: 'MessageFailed', at, data }];
+};
 
 const expiredMeanwhile = (
   thread: Thread,
   messageId: MessageId,
   { conversationId }: Outbound,
   { at, terms }: StartNextDispatch,
-): readonly ConversationEvent[] => {
+): readonly ConversationEvent[] | null => {
+  if (windowStatus(thread.window, epochMs(at)) === 'OPEN') return null;
   const { failure, bridge } = closedWindow(thread, { at, conversationId, messageId, terms });
   const data = { conversationId, messageId, failure, refusal: null };
   return [{ type: 'MessageFailed', at, data }, ...bridge];
@@ -88,11 +103,18 @@ const unsendableSms = (
   const obstacle = smsObstacle(terms);
   if (obstacle) return smsFailure(obstacle);
   const { bridge, window } = thread;
-  if (causedBy === null || bridge?.bridgeId !== messageId) return null;
+  if (causedBy === null) return null;
+  // An older one that is to be sent again would be a second one within the day.
+  if (bridge?.bridgeId !== messageId) return supersededBridge;
   if (terms.policy === 'REQUIRE_TEMPLATE') return templatesWanted;
   if (hasLapsed(bridge, delivery, epochMs(at))) return lapsedBridge;
   return windowStatus(window, epochMs(at)) === 'OPEN' ? windowReopened : null;
 };
+
+const supersededBridge = ownFailure(
+  'bridge_superseded',
+  'A newer SMS has taken the place of this one.',
+);
 
 const templatesWanted = ownFailure(
   'policy_changed',

@@ -34,6 +34,9 @@ export const refusedByProvider = (thread: Thread, message: Outbound, no: Provide
   const { startedAt } = message.delivery;
   if (message.channel !== 'WHATSAPP' || failure.providerCode !== outsideWindowCode || !startedAt)
     return { failure, consequences: [] };
+  // A template needs no window: such a refusal says nothing of it, and no bridge would help.
+  if (message.kind === 'TEMPLATE')
+    return { failure: { ...failure, ...templateRefused }, consequences: [] };
   // The same refusal can come twice: as the answer to our call, and as a receipt.
   const known = message.delivery.failure;
   if (known?.providerCode === outsideWindowCode) return { failure: known, consequences: [] };
@@ -56,6 +59,11 @@ export const refusedByProvider = (thread: Thread, message: Outbound, no: Provide
     consequences: [...closes, ...held.bridge],
   };
 };
+
+const templateRefused = {
+  reason: 'template_refused',
+  message: 'WhatsApp refused this template.',
+} as const;
 
 /** The window with the refusal counted; the same object if it says nothing new. */
 const windowAfter = ({ window }: Thread, startedAt: Instant): Thread['window'] => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { organisationId } from '#kernel';
-import { Cursors } from '#edge';
 import { positionAt } from '#kernel/spec';
 import { connection, pageRequest, type List, type PageArguments } from './connection.js';
+import { Cursors } from './cursors.js';
 
 type Place = readonly [number, string];
 const cursors = new Cursors('a secret', 'an epoch');

@@ -1,6 +1,7 @@
 import { isErased, type ContactId, type NumberId, type OrganisationId } from '#kernel';
-import type { Recipient, TextRequest } from '#channels/whatsapp';
+import type { OutboundContent, Recipient, SendRequest } from '#channels/whatsapp';
 import { writeCallbackData } from '../domain/callback-data.js';
+import type { MessageContent } from '../domain/content.js';
 import type { DispatchStarted } from '../domain/events.js';
 import type { Failure } from '../domain/failure.js';
 import type { Thread } from '../domain/thread.js';
@@ -15,19 +16,20 @@ export interface Addressees {
 }
 
 export type RequestOrNot =
-  | { readonly kind: 'request'; readonly request: TextRequest }
+  | { readonly kind: 'request'; readonly request: SendRequest }
   | { readonly kind: 'impossible'; readonly failure: Failure };
 
 /** The call that sends a message, or why there is none to make. */
-export const textRequest = async (
+export const whatsAppRequest = async (
   addressees: Addressees,
   organisation: OrganisationId,
   thread: Thread,
   { conversationId, messageId, attempt }: DispatchStarted['data'],
 ): Promise<RequestOrNot> => {
   const message = thread.outbound.get(messageId);
-  const content = message?.content;
-  if (!content || isErased(content) || content.kind !== 'text')
+  const words = message?.content;
+  const content = words && !isErased(words) ? outboundContent(words) : null;
+  if (!message || !content)
     return impossible('content_missing', 'The words of this message are no longer there.');
   const { contactId, numberId } = thread;
   const to = contactId && (await addressees.recipient(organisation, contactId));
@@ -42,11 +44,33 @@ export const textRequest = async (
     request: {
       phoneNumberId,
       to,
-      text: content.text,
+      content,
       ...(quoted && !isErased(quoted) ? { quotedProviderMessageId: quoted } : {}),
       callbackData: writeCallbackData({ thread: threadPart, message: messageId, attempt }),
     },
   };
+};
+
+/** What is sent of what a message says; null for what only customers send. */
+const outboundContent = (content: MessageContent): OutboundContent | null => {
+  switch (content.kind) {
+    case 'text':
+      return { kind: 'text', text: content.text };
+    case 'template': {
+      const { name, language, variables } = content;
+      return { kind: 'template', name, language, variables };
+    }
+    case 'location': {
+      const { latitude, longitude, name, address } = content;
+      return { kind: 'location', latitude, longitude, name, address };
+    }
+    case 'interactive': {
+      const { header, body, footer, action } = content;
+      return { kind: 'interactive', header, body, footer, action };
+    }
+    default:
+      return null;
+  }
 };
 
 const impossible = (reason: string, message: string): RequestOrNot => ({

@@ -1,25 +1,24 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Position } from '#kernel';
+import { organisationId, type Position } from '#kernel';
 import type { Principal } from '#access';
-import { Cursors, edgeError, type OperationContext } from '#edge';
-import { VIEWS, type ViewStore } from '#view-store';
-import { organisationOf } from './viewpoints.js';
+import type { ViewStore } from '#view-store';
+import type { Cursors } from './cursors.js';
+import type { OperationContext } from './graphql/context.js';
+import { edgeError } from './graphql/errors.js';
 
 /** A query waits this long for the views to reach the place it asks for. */
 const reachWithinMs = 2_000;
 
 /** Lets a client read what it wrote: by the Casement-Position header, a payload's `position`. */
-@Injectable()
 export class OwnWrites {
   constructor(
     private readonly cursors: Cursors,
-    @Inject(VIEWS) private readonly views: ViewStore,
+    private readonly views: Pick<ViewStore, 'reached'>,
   ) {}
 
   /** Throws CURSOR_EXPIRED for a cursor that is not ours, STALE_READ when the views take too long. */
   async shown(principal: Principal, { position: cursor }: OperationContext): Promise<void> {
     if (cursor === null) return;
-    await this.reached(this.cursors.readLog(cursor, organisationOf(principal)));
+    await this.reached(this.cursors.readLog(cursor, organisationId(principal.organisationId)));
   }
 
   /** Throws STALE_READ when the views take too long to reach the place. */

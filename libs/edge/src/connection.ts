@@ -1,6 +1,7 @@
 import type { Cell, OrganisationId, Position } from '#kernel';
-import { edgeError, type Cursors } from '#edge';
-import type { Page, PageRequest } from '../views/page.js';
+import type { Page, PageRequest } from '#view-store';
+import type { Cursors } from './cursors.js';
+import { edgeError } from './graphql/errors.js';
 
 /** Rows of a page when the client does not say. */
 const pageSizeDefault = 25;

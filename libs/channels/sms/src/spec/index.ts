@@ -1,0 +1,1 @@
+export { sendOutcome } from '../answer.js';
