@@ -36,6 +36,7 @@ export const followersOf = (machine: Machine, life: Life, store: FollowerStore):
     park: (item) => written(`park ${item.follower} ${item.reason}`, () => store.park(item)),
     blockedKeys: (follower) => asked(`blocked ${follower}`, () => store.blockedKeys(follower)),
     parked: (options) => asked('parked', () => store.parked(options)),
+    parkedCount: (follower) => asked('parked count', () => store.parkedCount(follower)),
     unpark: (follower, eventId, item) =>
       written(`unpark ${item}`, () => store.unpark(follower, eventId, item)),
     parkedUnder: (follower, key, limit) =>
