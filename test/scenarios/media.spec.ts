@@ -136,11 +136,8 @@ describe('R118: a voice message', () => {
   });
 
   it('R118: is told to whoever follows the conversation, as soon as it is there', async () => {
-    const { conversationId, position } = voice;
-    const live = casement.subscribe<Change>('agent', changed, {
-      id: conversationId,
-      after: position,
-    });
+    const { conversationId: id } = voice;
+    const live = casement.subscribe<Change>('agent', changed, { id, after: await talk.position() });
     await sends('447700900701', 'image');
     const { conversationChanged } = await live.until(
       'the file in the subscription',
