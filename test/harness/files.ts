@@ -21,19 +21,14 @@ export const mediaFields = `... on MediaContent {
 
 const query = `query($phone: String!) {
   conversations(first: 1, filter: { search: $phone }) {
-    nodes { id position messages(last: 20) { nodes { content { ${mediaFields} } } } } } }`;
+    nodes { id messages(last: 20) { nodes { content { ${mediaFields} } } } } } }`;
 
-export type MediaOf = {
-  readonly conversationId: string;
-  readonly position: string;
-  readonly media: Media;
-};
+export type MediaOf = { readonly conversationId: string; readonly media: Media };
 
 type Told = {
   readonly conversations: {
     readonly nodes: readonly {
       readonly id: string;
-      readonly position: string;
       readonly messages: { readonly nodes: readonly { readonly content: Partial<Media> }[] };
     }[];
   };
@@ -50,7 +45,7 @@ export const newestMedia = (
     const [found] = conversations.nodes;
     const media = found?.messages.nodes.findLast(({ content }) => content.state)?.content as Media;
     if (media && !fits(media)) throw new Error(JSON.stringify(media));
-    return media && { conversationId: found?.id ?? '', position: found?.position ?? '', media };
+    return media && { conversationId: found?.id ?? '', media };
   });
 
 const facts = `query($id: ID!, $types: [String!]) {

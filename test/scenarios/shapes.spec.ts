@@ -175,6 +175,9 @@ const contents: { readonly [Name in MessageShapeName]: object } = {
   'type of the future': notice('hologram', expect.objectContaining({ hologram: { id: '7' } })),
 };
 
+/** Whoever changed their number, and had not been met before, is met at the new one. */
+const changedNumbers = new Map([['changed number', '447700900282']]);
+
 describe('every type of message, in one delivery', () => {
   beforeAll(async () => {
     const messages = names.map((name) =>
@@ -186,7 +189,8 @@ describe('every type of message, in one delivery', () => {
 
   for (const name of names)
     it(`R002, Q04: ${name}`, async () => {
-      const found = await toldThat(name, phoneOf(name), (each) => each.messages.nodes.length > 0);
+      const phone = changedNumbers.get(name) ?? phoneOf(name);
+      const found = await toldThat(name, phone, (each) => each.messages.nodes.length > 0);
       expect(found.messages.nodes.map(({ content }) => content)).toEqual([contents[name]]);
       expect(found.unreadCount).toBe(1);
       expect(found.lastMessage?.id).toBe(found.messages.nodes[0]?.id);

@@ -211,6 +211,18 @@ describe('meeting whoever wrote', () => {
     expect((await meeting().load(acme, first.contactId)).state.threads.size).toBe(1);
   });
 
+  it('Q17: knows a new one, of whom a new BSUID is told, by the number of which no change is', async () => {
+    const contacts = world().meeting();
+    const changed = { ...encounter(bsuid), formerly: [waId, phone] };
+    const met = await contacts.meet(changed, context());
+    expect(await contacts.find(encounter(waId), acme)).toEqual(met);
+    const elsewhere = world().meeting();
+    const moved = { ...encounter(otherWaId), formerly: [waId] };
+    const other = await elsewhere.meet(moved, context());
+    expect(await elsewhere.find(encounter(otherWaId), acme)).toEqual(other);
+    expect(await elsewhere.find(encounter(waId), acme)).toBeNull();
+  });
+
   it('F52: is of one organisation: another knows nobody', async () => {
     const { meeting } = world();
     const contacts = meeting();

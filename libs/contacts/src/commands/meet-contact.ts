@@ -66,11 +66,13 @@ export class MeetContact {
 
   /** Reads and writes nothing. Throws AddressesConflict. */
   async prepare(encounter: Encounter, organisation: OrganisationId): Promise<Meeting> {
-    const [claims, formerly] = await Promise.all([
+    const [told, formerly] = await Promise.all([
       this.identities.claims(encounter.addresses, organisation),
       this.identities.claims(encounter.formerly, organisation),
     ]);
-    const reading = readEncounter(claims, encounter, formerOwner(formerly, encounter));
+    const former = formerOwner(formerly, encounter);
+    const claims = former ? told : [...told, ...unchanged(formerly, told)];
+    const reading = readEncounter(claims, encounter, former);
     if (reading.kind === 'conflict')
       throw new AddressesConflict('the addresses of this customer belong to different contacts');
     if (reading.kind === 'one') return reading;
@@ -203,6 +205,10 @@ export class MeetContact {
     throw new AddressesMoved('an address went elsewhere meanwhile');
   }
 }
+
+/** Of somebody new, a former address of which no change was told is as good as any. */
+const unchanged = (formerly: readonly Claim[], told: readonly Claim[]): readonly Claim[] =>
+  formerly.filter(({ kind }) => !told.some((each) => each.kind === kind));
 
 /** Tries of an encounter while others meet the same people. */
 const triesMax = 5;
