@@ -56,6 +56,11 @@ const address = ({ from, userId }: Who): Item => ({
   ...(userId === undefined ? {} : { from_user_id: userId }),
 });
 
+const messageOf = (who: Who, body: string, second: number) => {
+  const timestamp = String(seconds + second);
+  return { ...address(who), id: freshId(), timestamp, type: 'text', text: { body } };
+};
+
 /** Somebody writes, at a second after the start. */
 const text = (who: Who, body: string, second: number): Item => {
   const { from, userId, name = 'Sam' } = who;
@@ -64,9 +69,7 @@ const text = (who: Who, body: string, second: number): Item => {
     ...(from === undefined ? {} : { wa_id: from }),
     ...(userId === undefined ? {} : { user_id: userId }),
   };
-  const timestamp = String(seconds + second);
-  const message = { ...address(who), id: freshId(), timestamp, type: 'text', text: { body } };
-  return change({ contacts: [contact], messages: [message] });
+  return change({ contacts: [contact], messages: [messageOf(who, body, second)] });
 };
 const system = (who: Who, told: Item, second: number): Item => {
   const timestamp = String(seconds + second);
@@ -140,6 +143,27 @@ describe('Q17, R149: one customer, however they are addressed', () => {
     expect(textsOf(stranger)).toEqual(['two: who is this?']);
   });
 
+  it('Q17: what the first owner wrote in their time stays theirs, late or delivered again', async () => {
+    const [from, newer] = ['447700900471', '447700900472'];
+    const mine = change({ messages: [messageOf({ from }, 'nine: mine', 10)] });
+    const moved = system({ from }, { type: 'user_changed_number', body: 'x', wa_id: newer }, 20);
+    await deliver(mine);
+    const owner = await saying('nine: mine');
+    await deliver(moved);
+    await reachedAt(owner.id, `+${newer}`);
+    await casement.simulator.texts(from, 'nine: stranger by SMS');
+    const bySms = await saying('nine: stranger by SMS');
+    const stranger = await says({ from, name: 'Kim' }, 'nine: stranger', 40);
+    expect(stranger.contact.id).toBe(bySms.contact.id);
+    await deliver(mine, moved);
+    const late = await says({ from }, 'nine: mine, late', 15);
+    expect(late).toMatchObject({ id: owner.id, contact: { phone: `+${newer}` } });
+    expect(textsOf(late)).toEqual(expect.arrayContaining(['nine: mine', 'nine: mine, late']));
+    const after = await conversation(stranger.id);
+    expect(textsOf(after ?? late)).toEqual(['nine: stranger', 'nine: stranger by SMS']);
+    expect(after?.contact).toEqual(stranger.contact);
+  });
+
   it('a number that comes with another BSUID is somebody new, without Meta telling a change', async () => {
     const from = '447700900411';
     const before = await says({ from, userId: 'GB.1000000000000011' }, 'three: first owner', 1);
@@ -193,8 +217,30 @@ describe('two contacts that turn out to be one', () => {
     expect(textsOf(closed ?? one)).toEqual(['five: by id']);
     const later = await says({ userId }, 'five: by id again', 41);
     expect(later.id).toBe(byNumber.id);
-    // What began before the conversation comes before it; what began later is found by the contact.
-    expect(closed?.previousConversations.nodes).toEqual([{ id: byNumber.id }]);
+    expect(later.previousConversations.nodes).toEqual([{ id: byId.id }]);
+    // One customer has one window, whichever of their conversations is asked.
+    expect((await conversation(byId.id))?.window).toEqual(later.window);
+  });
+
+  it('P2: what is delivered again changes nothing, and what is taken back is gone', async () => {
+    const before = await conversation(byId.id);
+    const messages = (told: Item) => change({ messages: [told] });
+    const first = messageOf({ from: '447700900429' }, 'five: secret', 2);
+    await deliver(messages(first));
+    const secret = await saying('five: secret');
+    await says({ userId: 'GB.3000000000000009' }, 'five: somebody', 3);
+    await says({ userId: 'GB.3000000000000009', from: '447700900429' }, 'five: both', 4);
+    await deliver(messages(first));
+    const revoke = { original_message_id: first.id };
+    const id = freshId();
+    const timestamp = String(seconds + 5);
+    const who = { from: '447700900429', from_user_id: 'GB.3000000000000009' };
+    await deliver(messages({ ...who, id, timestamp, type: 'revoke', revoke }));
+    await eventually('a message that was taken back', async () => {
+      const found = await conversation(secret.id);
+      return found !== null && !textsOf(found).includes('five: secret');
+    });
+    expect(await conversation(byId.id)).toEqual(before);
   });
 
   it('the old ids lead to the survivor', async () => {

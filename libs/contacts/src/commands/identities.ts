@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CommandContext, ContactId, OrganisationId } from '#kernel';
+import type { CommandContext, ContactId, Instant, OrganisationId } from '#kernel';
 import { DECIDES, FINGERPRINTS, partOf } from '#engine';
 import type { Decides, Fingerprints, Folded } from '#engine';
 import type { Address } from '../domain/addresses.js';
 import { contactDecider, type Contact } from '../domain/contact.js';
 import type { Claim } from '../domain/encounter.js';
-import { identityDecider, type IdentityCommand } from '../domain/identity.js';
+import { formerHolder, identityDecider, type IdentityCommand } from '../domain/identity.js';
 
 /** Whose addresses are whose: reads and writes the streams that arbitrate it. */
 @Injectable()
@@ -15,23 +15,27 @@ export class Identities {
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
   ) {}
 
-  /** In the order of the addresses. `fresh`: read from the log, not from what this process keeps. */
+  /**
+   * Whose the addresses are, or were at `toldAt` (null: now), in their order. `fresh`: read from the log,
+   * not from what this process keeps.
+   */
   claims(
     addresses: readonly Address[],
     organisation: OrganisationId,
+    toldAt: Instant | null,
     how: 'kept' | 'fresh' = 'kept',
   ): Promise<readonly Claim[]> {
     return Promise.all(
-      addresses.map(async (address): Promise<Claim> => {
-        const { kind, address: text } = address;
-        const id = await this.streamId(organisation, address);
-        const loaded = await this.decisions.load(identityDecider, id, {
-          fresh: how === 'fresh',
-        });
-        const { contactId: holder } = loaded.state;
-        const told = { kind, address: text, holder };
-        if (holder === null) return { ...told, owner: null, unfinished: null };
-        return { ...told, ...(await this.ownerOf(organisation, holder)) };
+      addresses.map(async ({ kind, address }): Promise<Claim> => {
+        const id = await this.streamId(organisation, { kind, address });
+        const fresh = how === 'fresh';
+        const { state } = await this.decisions.load(identityDecider, id, { fresh });
+        const { contactId: holder } = state;
+        const former = toldAt === null ? null : formerHolder(state, toldAt);
+        const had = former ?? holder;
+        const told = { kind, address, holder, isPast: former !== null };
+        if (had === null) return { ...told, owner: null, unfinished: null };
+        return { ...told, ...(await this.ownerOf(organisation, had)) };
       }),
     );
   }
@@ -60,7 +64,7 @@ export class Identities {
     return this.decide(address, contact, context, { type: 'ClaimAddress' });
   }
 
-  /** The same of an address that another held. */
+  /** The same of an address that another held until `context.at`. */
   move(
     contact: ContactId,
     { holder, ...address }: Address & { readonly holder: ContactId },
@@ -69,9 +73,9 @@ export class Identities {
     return this.decide(address, contact, context, { type: 'MoveAddress', from: holder });
   }
 
-  /** The address is nobody's then, if it was this contact's, or that of one that became it. */
+  /** The address is nobody's from `context.at` on, if it was this contact's, or that of one that became it. */
   async release(contact: ContactId, address: Address, context: CommandContext): Promise<void> {
-    const [claim] = await this.claims([address], context.organisationId);
+    const [claim] = await this.claims([address], context.organisationId, null);
     if (claim?.holder && claim.owner?.contactId === contact)
       await this.decide(address, claim.holder, context, { type: 'ReleaseAddress' });
   }

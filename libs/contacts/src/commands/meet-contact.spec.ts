@@ -224,14 +224,22 @@ describe('meeting whoever wrote', () => {
   });
 
   it('Q17: a number that was left is free for somebody new', async () => {
-    const contacts = world().meeting();
+    const { meeting, facts } = world();
+    const contacts = meeting();
     const met = await contacts.meet(encounter(waId, phone), context());
     const changed = { ...encounter(otherWaId), formerly: [waId, phone], toldAt: instant(2_000) };
     expect(await contacts.meet(changed, context())).toEqual(met);
-    expect(await contacts.find(encounter(waId), acme)).toBeNull();
-    expect(await contacts.find(encounter(phone), acme)).toBeNull();
-    const stranger = await contacts.meet(encounter(waId, phone), context());
+    const later = { toldAt: instant(2_001) };
+    expect(await contacts.find({ ...encounter(waId), ...later }, acme)).toBeNull();
+    expect(await contacts.find({ ...encounter(phone), ...later }, acme)).toBeNull();
+    const stranger = await contacts.meet({ ...encounter(waId, phone), ...later }, context());
     expect(stranger.contactId).not.toBe(met.contactId);
+    // What is told of its former holder's time, now or again, is theirs, and changes nothing.
+    const before = (await facts()).length;
+    const late = { ...encounter(waId, phone), toldAt: instant(2_000) };
+    expect(await contacts.meet(late, context())).toEqual(met);
+    expect(await contacts.meet(changed, context())).toEqual(met);
+    expect(await facts()).toHaveLength(before);
   });
 
   it('Q17: what went to another while it was written down is not kept', async () => {

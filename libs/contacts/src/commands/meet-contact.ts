@@ -67,8 +67,8 @@ export class MeetContact {
   /** Reads and writes nothing. Throws AddressesConflict. */
   async prepare(encounter: Encounter, organisation: OrganisationId): Promise<Meeting> {
     const [told, formerly] = await Promise.all([
-      this.identities.claims(encounter.addresses, organisation),
-      this.identities.claims(encounter.formerly, organisation),
+      this.identities.claims(encounter.addresses, organisation, encounter.toldAt),
+      this.identities.claims(encounter.formerly, organisation, encounter.toldAt),
     ]);
     const former = formerOwner(formerly, encounter);
     const claims = former ? told : [...told, ...unchanged(formerly, told)];
@@ -102,23 +102,23 @@ export class MeetContact {
     for (const taken of meeting.taken) await this.take(wanted, taken, encounter, context);
     if (meeting.known)
       for (const left of leftBehind(meeting.known.state, encounter))
-        await this.identities.release(wanted, left, context);
+        await this.identities.release(wanted, left, { ...context, at: encounter.toldAt });
     const told = [...meeting.own, ...meeting.taken].map(({ kind, address }) => ({ kind, address }));
     return this.introduce(wanted, { ...encounter, addresses: told }, context);
   }
 
-  /** Whose addresses these are: the first of them that is anybody's; null when none is. */
+  /** Whose addresses these are, or were at `toldAt`: the first that is anybody's; null: none is. */
   async owner(
-    { addresses }: Pick<Encounter, 'addresses'>,
+    { addresses, toldAt }: Pick<Encounter, 'addresses'> & Partial<Pick<Encounter, 'toldAt'>>,
     organisation: OrganisationId,
   ): Promise<ContactId | null> {
-    const claims = await this.identities.claims(addresses, organisation);
+    const claims = await this.identities.claims(addresses, organisation, toldAt ?? null);
     return claims.find(({ owner }) => owner !== null)?.owner?.contactId ?? null;
   }
 
   /** The same without making anything: null when nobody or nothing is known. */
   async find(
-    encounter: Pick<Encounter, 'addresses' | 'numberId'>,
+    encounter: Pick<Encounter, 'addresses' | 'numberId'> & Partial<Pick<Encounter, 'toldAt'>>,
     organisation: OrganisationId,
   ): Promise<Met | null> {
     const owner = await this.owner(encounter, organisation);
@@ -157,7 +157,8 @@ export class MeetContact {
     const part = partOf(context, `lose-${address.kind}`, from.contactId);
     const id = `${context.organisationId}-${from.contactId}`;
     await this.decisions.run(contactDecider, id, lose, part);
-    const now = await this.identities.move(owner, { ...address, holder }, context);
+    const moved = { ...context, at: toldAt };
+    const now = await this.identities.move(owner, { ...address, holder }, moved);
     if (now !== owner) throw new AddressesMoved('an address went elsewhere meanwhile');
   }
 
@@ -194,7 +195,8 @@ export class MeetContact {
     { addresses, toldAt }: Pick<Encounter, 'addresses' | 'toldAt'>,
     context: CommandContext,
   ): Promise<void> {
-    const claims = await this.identities.claims(addresses, context.organisationId, 'fresh');
+    const { organisationId } = context;
+    const claims = await this.identities.claims(addresses, organisationId, null, 'fresh');
     const kinds = claims.flatMap(({ kind, holder, owner }) =>
       holder === contact || owner?.contactId === contact ? [] : [kind],
     );
@@ -208,7 +210,7 @@ export class MeetContact {
 
 /** Of somebody new, a former address of which no change was told is as good as any. */
 const unchanged = (formerly: readonly Claim[], told: readonly Claim[]): readonly Claim[] =>
-  formerly.filter(({ kind }) => !told.some((each) => each.kind === kind));
+  formerly.filter(({ kind, owner }) => owner === null && !told.some((each) => each.kind === kind));
 
 /** Tries of an encounter while others meet the same people. */
 const triesMax = 5;

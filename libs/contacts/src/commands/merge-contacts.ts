@@ -59,8 +59,8 @@ export class MergeContacts {
     const id = `${context.organisationId}-${absorbed}`;
     const { state: from } = await this.decisions.load(contactDecider, id, { fresh: true });
     const { state: kept } = await this.identities.contact(context.organisationId, survivor);
-    for (const address of leftByMerger(kept, from))
-      await this.identities.release(survivor, address, context);
+    for (const { until, ...address } of leftByMerger(kept, from))
+      await this.identities.release(survivor, address, { ...context, at: until });
     for (const earlier of from.absorbed.contacts)
       await this.decide(earlier, context, {
         type: 'BeAbsorbed',

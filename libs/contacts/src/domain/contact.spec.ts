@@ -81,8 +81,11 @@ describe('meeting a contact', () => {
 
   it('follows the name, and does not forget it when none is told', () => {
     given(contactDecider)(...known)
+      .when(meet({ profileName: 'Dan', toldAt: instant(2) }))
+      .then({ ...named('Dan'), at: instant(2) });
+    given(contactDecider)(...known)
       .when(meet({ profileName: 'Dan' }))
-      .then(named('Dan'));
+      .thenNothing();
     given(contactDecider)(...known)
       .when(meet({ profileName: null }))
       .thenNothing();
@@ -447,8 +450,8 @@ describe('two contacts that are one', () => {
   it('Q17: leaves the older of two numbers behind, whosever it was', () => {
     const [older, newer] = [numbered(1, '447700900281'), numbered(2, '447700900999')];
     const left = [
-      { kind: 'wa_id', address: '447700900281' },
-      { kind: 'phone', address: '+447700900281' },
+      { kind: 'wa_id', address: '447700900281', until: instant(2) },
+      { kind: 'phone', address: '+447700900281', until: instant(2) },
     ];
     expect(leftByMerger(older, newer)).toEqual(left);
     expect(leftByMerger(newer, older)).toEqual(left);

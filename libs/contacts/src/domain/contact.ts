@@ -1,5 +1,6 @@
 import { Map, Set } from 'immutable';
 import {
+  epochMs,
   reject,
   unreachable,
   type ContactId,
@@ -25,6 +26,8 @@ export type Contact = Reached & {
   readonly contactId: ContactId | null;
   readonly metAt: Instant | null;
   readonly profileName: Personal<string> | null;
+  /** When they were told to be called so. */
+  readonly namedAt: Instant | null;
   readonly threads: Map<NumberId, ThreadId>;
   /** An SMS number of the business (E.164) to the thread that answers to it belong to. */
   readonly smsRoutes: Map<string, ThreadId>;
@@ -101,6 +104,7 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Cont
     addresses: Map(),
     bsuids: Map(),
     profileName: null,
+    namedAt: null,
     threads: Map(),
     smsConsent: null,
     isPhoneUnusable: false,
@@ -153,7 +157,7 @@ export const contactDecider: Decider<Contact, ContactCommand, ContactEvent, Cont
       case 'ContactsMerged':
         return { ...contact, absorbed: withAbsorbed(contact.absorbed, event.data) };
       case 'ContactProfileNameChanged':
-        return { ...contact, profileName: event.data.profileName };
+        return { ...contact, profileName: event.data.profileName, namedAt: event.at };
       case 'ContactThreadOpened':
         return {
           ...contact,
@@ -203,13 +207,16 @@ const withAbsorbed = (
   ),
 });
 
+/** A name that was told before the present one, and arrives after it, is not theirs any more. */
 const profileNameChanged = (
   contact: Contact,
-  { at, profileName }: Meet,
-): readonly ContactEvent[] =>
-  profileName === null || profileName === contact.profileName
-    ? []
-    : [{ type: 'ContactProfileNameChanged', at, data: { profileName } }];
+  { toldAt, profileName }: Meet,
+): readonly ContactEvent[] => {
+  const { namedAt } = contact;
+  if (profileName === null || profileName === contact.profileName) return [];
+  if (namedAt !== null && epochMs(toldAt) <= epochMs(namedAt)) return [];
+  return [{ type: 'ContactProfileNameChanged', at: toldAt, data: { profileName } }];
+};
 
 const threadOpened = (
   contact: Contact,

@@ -33,6 +33,7 @@ const claim = (address: Address, owner: Known | null = null): Claim => ({
   owner,
   holder: owner?.contactId ?? null,
   unfinished: null,
+  isPast: false,
 });
 const read = (claims: readonly Claim[], ms = 100, formerly: Known | null = null) =>
   readEncounter(claims, { numberId: number, toldAt: instant(ms) }, formerly);
@@ -136,12 +137,28 @@ describe('who shows up under some addresses', () => {
     expect(whoIn(read([claim(x, ann), told]))).toEqual({ survives: 'ann', goes: 'bob' });
   });
 
-  it('what was told before the number went to its holder says nothing of it', () => {
+  it('what was told before the number went to its holder takes nothing from them', () => {
     const ann = person('ann', 1, [x, newWaId]);
     const bob = person('bob', 1, [{ ...waId, ms: 50 }]);
     const claims = [claim(x, ann), claim(waId, bob)];
     expect(whoIn(read(claims, 49))).toEqual({ is: 'ann', takes: [] });
     expect(whoIn(read(claims, 50))).toEqual({ is: 'ann', takes: [['wa_id', 'bob']] });
+  });
+
+  it('Q17: one message that names both says that they are one, however late it comes', () => {
+    const claims = [claim(x, person('ann', 1, [x])), claim(waId, person('bob', 50, [waId]))];
+    expect(whoIn(read(claims, 35))).toEqual({ survives: 'ann', goes: 'bob' });
+  });
+
+  it('Q17: what a former holder wrote in their time is theirs, and teaches nothing', () => {
+    const past = { ...claim(waId, person('ann', 1, [newWaId])), isPast: true };
+    const reading = read([past], 10);
+    expect(whoIn(reading)).toEqual({ is: 'ann', takes: [] });
+    expect(reading).toMatchObject({ own: [] });
+    const stranger = person('bob', 40, [phone]);
+    expect(whoIn(read([past, { ...claim(phone, stranger), isPast: true }], 10))).toMatchObject({
+      is: 'ann',
+    });
   });
 
   it('has to wait while somebody else is about to be met under one of the addresses', () => {

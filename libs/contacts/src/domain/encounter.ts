@@ -17,6 +17,8 @@ export type Claim = Address & {
   readonly owner: Known | null;
   /** The holder, while what made them the owner is not finished: an ended process may have begun it. */
   readonly unfinished: Known | null;
+  /** The owner had it when this was told, and has it no more. */
+  readonly isPast: boolean;
 };
 
 export type Known = { readonly contactId: ContactId; readonly state: Merging };
@@ -57,19 +59,20 @@ export const readEncounter = (
     if (owner && unfinished) return { kind: 'one', survivor: owner, absorbed: unfinished };
   const bsuid = claims.find(({ kind }) => kind === 'bsuid');
   const known = formerly ?? personOf(claims, bsuid, told);
+  const today = claims.filter(({ isPast }) => !isPast);
   const isPerson = ({ owner }: Claim) => owner === null || owner.contactId === known?.contactId;
-  const own = claims.filter(isPerson);
-  const others = claims.flatMap(({ holder, owner, kind, address }) =>
+  const own = today.filter(isPerson);
+  const others = today.flatMap(({ holder, owner, kind, address }) =>
     owner !== null && holder !== null && owner.contactId !== known?.contactId
       ? [{ kind, address, holder, from: owner }]
       : [],
   );
+  // Somebody is about to be met under these addresses: who it is will be known in a moment.
+  if (others.some(({ from }) => from.state.contactId === null)) return { kind: 'conflict' };
+  const same = known && others.find((each) => isOnePerson(known, each, told, formerly !== null));
   const current = formerly
     ? others
     : others.filter(({ from, ...address }) => !isOlder(told, from.state, address));
-  // Somebody is about to be met under these addresses: who it is will be known in a moment.
-  if (current.some(({ from }) => from.state.contactId === null)) return { kind: 'conflict' };
-  const same = known && current.find((each) => isOnePerson(known, each, told, formerly !== null));
   if (known && same) return inOrder(known, same.from);
   const isCertain = formerly !== null || bsuid !== undefined || current.length === 0;
   return isCertain ? { kind: 'person', known, own, taken: current } : { kind: 'conflict' };

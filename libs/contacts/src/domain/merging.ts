@@ -78,13 +78,17 @@ export const takeOver = (contact: Merging, command: TakeOver): readonly ContactE
 };
 
 /** The addresses of the two numbers that the merged contact is not reached at any more. */
-export const leftByMerger = (survivor: Reached, absorbed: Reached): readonly Address[] =>
+export const leftByMerger = (
+  survivor: Reached,
+  absorbed: Reached,
+): readonly (Address & { readonly until: Instant })[] =>
   numberKinds.flatMap((kind) => {
     const [kept, other] = [survivor.addresses.get(kind), absorbed.addresses.get(kind)];
     if (!kept || !other || kept.address === other.address) return [];
-    const loser = epochMs(other.toldAt) > epochMs(kept.toldAt) ? survivor : absorbed;
-    const address = addressOf(loser, kind);
-    return address === null ? [] : [{ kind, address }];
+    const isNewer = epochMs(other.toldAt) > epochMs(kept.toldAt);
+    const address = addressOf(isNewer ? survivor : absorbed, kind);
+    const until = (isNewer ? other : kept).toldAt;
+    return address === null ? [] : [{ kind, address, until }];
   });
 
 /** The number at the instant of its telling, then the BSUID of each business number at its own. */

@@ -32,7 +32,7 @@ export class Acquaintances {
 
   /** The same without making anything: null when nobody or nothing is known. */
   find(
-    encounter: Pick<Encounter, 'addresses' | 'numberId'>,
+    encounter: Pick<Encounter, 'addresses' | 'numberId' | 'toldAt'>,
     organisation: OrganisationId,
   ): Promise<Met | null> {
     return this.contacts.find(encounter, organisation);

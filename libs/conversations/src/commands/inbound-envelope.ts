@@ -67,15 +67,23 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     const fingerprint = await this.prints.ofNews(organisationId, met.threadId, providerMessageId);
     if (fingerprint === null) return;
     const earlier = earlierProviderId(item);
+    const earlierFingerprint =
+      earlier === null ? null : await this.prints.of(organisationId, earlier);
+    const changes = (item.kind === 'edit' || item.kind === 'revoke') && earlierFingerprint;
+    const threadId = changes
+      ? await this.prints.saidIn(organisationId, met.threadId, changes)
+      : met.threadId;
+    if (threadId === null) throw changeOfUnknown();
     const command = inboundWish(item, {
       ...met,
+      threadId,
       numberId: owner.numberId,
       at: context.at,
       receivedAt,
       fingerprint,
-      earlierFingerprint: earlier === null ? null : await this.prints.of(organisationId, earlier),
+      earlierFingerprint,
     });
-    const id = `${organisationId}-${met.threadId}`;
+    const id = `${organisationId}-${threadId}`;
     const whose =
       item.kind === 'echo' ? providerContext(context) : customerContext(context, met.contactId);
     const part = partOf(whose, item.kind, met.contactId);

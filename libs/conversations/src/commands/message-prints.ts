@@ -29,6 +29,21 @@ export class MessagePrints {
     return (await this.isKnownBefore(organisation, thread, fingerprint)) ? null : fingerprint;
   }
 
+  /** The thread in which the customer said this: this one, or one that was closed into it. */
+  async saidIn(
+    organisation: OrganisationId,
+    thread: ThreadId,
+    fingerprint: string,
+  ): Promise<ThreadId | null> {
+    const { inbound, absorbed } = await this.thread(organisation, thread);
+    if (inbound.has(fingerprint)) return thread;
+    for (const earlier of absorbed) {
+      const said = await this.saidIn(organisation, earlier, fingerprint);
+      if (said !== null) return said;
+    }
+    return null;
+  }
+
   private async isKnownBefore(
     organisation: OrganisationId,
     thread: ThreadId,

@@ -15,13 +15,18 @@ export class WhatsAppAddressees implements Addressees {
     @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
   ) {}
 
-  /** The number if there is one: everybody who has a number can be written to by it. */
+  /**
+   * The number if there is one: everybody who has a number can be written to by it. Whoever only sent SMS
+   * may be on WhatsApp by the same number: WhatsApp knows.
+   */
   async recipient(organisation: OrganisationId, contact: ContactId): Promise<Recipient | null> {
     const { state } = await this.contacts.load(organisation, contact);
     const waId = addressOf(state, 'wa_id');
     if (waId !== null) return { kind: 'phone', phone: `+${waId}` };
     const bsuid = addressOf(state, 'bsuid');
-    return bsuid === null ? null : { kind: 'bsuid', bsuid };
+    if (bsuid !== null) return { kind: 'bsuid', bsuid };
+    const phone = addressOf(state, 'phone');
+    return phone === null ? null : { kind: 'phone', phone };
   }
 
   async phoneNumberId(organisation: OrganisationId, number: NumberId): Promise<string | null> {

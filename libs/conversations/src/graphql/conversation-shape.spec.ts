@@ -12,6 +12,7 @@ const row: InboxRow = {
   conversation_id: first,
   organisation_id: acme,
   thread_id: thread,
+  window_thread_id: thread,
   number_id: number,
   contact_id: daniel,
   lifecycle: 'ACTIVE',

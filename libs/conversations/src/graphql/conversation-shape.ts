@@ -106,7 +106,7 @@ const windowShape = (row: InboxRow, status: WindowStatus, people: People) => ({
   closesAt: closesAtMs(windowOf(row)),
   lastCustomerMessageAt: row.last_customer_message_at,
   decidedByRevision: row.decided_by_revision,
-  stream: `conversation-${row.organisation_id}-${row.thread_id}`,
+  stream: `conversation-${row.organisation_id}-${row.window_thread_id}`,
   people,
 });
 

@@ -14,6 +14,8 @@ export type ConversationRow = {
   readonly conversation_id: string;
   readonly organisation_id: string;
   readonly thread_id: string;
+  /** The thread whose window counts: its own, or the one that its own was closed into. */
+  readonly window_thread_id: string;
   readonly number_id: string;
   readonly contact_id: string;
   readonly lifecycle: 'ACTIVE' | 'ENDED';
@@ -53,7 +55,7 @@ type Followed = Extract<
 export const conversationsProjection: Projection<Followed, ConversationRow> = {
   kind: 'projection',
   name: 'conversations',
-  version: 5,
+  version: 6,
   streams: ['conversation-'],
   types: [
     'ConversationStarted',
@@ -77,6 +79,7 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
       conversation_id: 'text',
       organisation_id: 'text',
       thread_id: 'text',
+      window_thread_id: 'text',
       number_id: 'text',
       contact_id: 'text',
       lifecycle: 'text',
@@ -103,6 +106,7 @@ export const conversationsProjection: Projection<Followed, ConversationRow> = {
         conversation_id: key,
         organisation_id: metadata.organisationId,
         thread_id: stream.slice(stream.lastIndexOf('-') + 1),
+        window_thread_id: stream.slice(stream.lastIndexOf('-') + 1),
         number_id: data.numberId,
         contact_id: data.contactId,
         lifecycle: 'ACTIVE',
@@ -133,7 +137,11 @@ const projectOnto = (row: ConversationRow, recorded: OfRow): ConversationRow => 
         needs_attention: 0,
       };
     case 'ThreadClosed':
-      return { ...row, contact_id: recorded.data.contactId };
+      return {
+        ...row,
+        contact_id: recorded.data.contactId,
+        window_thread_id: recorded.data.threadId,
+      };
     case 'ConversationRead':
       return { ...row, unread_count: 0 };
     case 'CustomerMessageReceived':

@@ -90,12 +90,14 @@ const episodesBefore = async (
         (SELECT count(*) FROM messages m WHERE m.conversation_id = c.conversation_id)
           AS message_count
         FROM conversations c WHERE organisation_id = ? AND contact_id = ?
-          AND (started_at, conversation_id) < (?, ?) ${beyond}
+          AND ((started_at, conversation_id) < (?, ?) OR window_thread_id <> thread_id)
+          AND conversation_id <> ? ${beyond}
         ORDER BY started_at ${order}, conversation_id ${order} LIMIT ?`,
       parameters: [
         organisation,
         of.contactId,
         of.startedAt,
+        of.conversationId,
         of.conversationId,
         ...(request.beyond ?? []),
         request.size + 1,

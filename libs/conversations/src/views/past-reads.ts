@@ -3,7 +3,7 @@ import { direction, page, type Page, type PageRequest } from '#view-store';
 import type { ConversationRow } from './conversations.projection.js';
 import { comparePlaces } from './live-reads.js';
 import type { MessageRow } from './messages.projection.js';
-import type { EpisodeRow, Reads } from './reads.js';
+import type { Episode, EpisodeRow, Reads } from './reads.js';
 
 type Rows = {
   readonly conversations: readonly ConversationRow[];
@@ -32,7 +32,7 @@ export const pastReads = (
       const rows = await readOthers();
       const all = [...conversations, ...rows.conversations]
         .filter(({ contact_id: contact }) => contact === of.contactId)
-        .filter((row) => comparePlaces(placeOf(row), [of.startedAt, of.conversationId]) < 0);
+        .filter((row) => isPrevious(row, of));
       const { rows: shown, ...rest } = pageOf(all, request, 'newest first', placeOf);
       const said = [...messages, ...rows.messages];
       return { ...rest, rows: shown.map((row) => episodeOf(row, said)) };
@@ -40,6 +40,12 @@ export const pastReads = (
     templates: null,
   };
 };
+
+/** What began earlier, and what a thread that is closed by now held, whenever it began. */
+const isPrevious = (row: ConversationRow, of: Episode): boolean =>
+  row.conversation_id !== of.conversationId &&
+  (comparePlaces(placeOf(row), [of.startedAt, of.conversationId]) < 0 ||
+    row.window_thread_id !== row.thread_id);
 
 const placeOf = (row: ConversationRow): readonly [number, string] => [
   row.started_at,

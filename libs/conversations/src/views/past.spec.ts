@@ -8,7 +8,7 @@ import { Past, PastTooLong } from './past.js';
 
 const contactStream = `contact-${acme}-${daniel}`;
 const there = conversationId(threadId('thread2'), 1);
-const of = { contactId: daniel, startedAt: Number.MAX_SAFE_INTEGER, conversationId: first };
+const of = { contactId: daniel, startedAt: Number.MAX_SAFE_INTEGER, conversationId: 'none' };
 const everything = { size: 10, from: 'start' as const, beyond: null };
 
 let views: Views;

@@ -1,4 +1,10 @@
-import type { OrganisationId, Position, Recorded, ThreadId } from '#kernel';
+import {
+  threadId,
+  type OrganisationId,
+  type Position,
+  type Recorded,
+  type ThreadId,
+} from '#kernel';
 import { contactDecider, contactsProjection, type ContactEvent, type ContactRow } from '#contacts';
 import type { History } from '#engine';
 import { organisationDecider, type Organisation, type OrganisationEvent } from '#organisations';
@@ -54,10 +60,13 @@ export class Past {
     const conversation = tables
       .rowsOf(conversationsProjection)
       .find((each) => each.conversation_id === id);
-    const [shared] = tables.rowsOf(threadsProjection);
-    if (!conversation || !shared) return null;
+    if (!conversation) return null;
+    const window = threadId(conversation.window_thread_id);
+    if (window !== thread) await this.fold(tables, [this.threadStream(window)]);
+    const shared = tables.rowsOf(threadsProjection).find((row) => row.thread_id === window);
+    if (!shared) return null;
     await this.fold(tables, [this.contactStream(conversation.contact_id)]);
-    const reads = this.reads(tables, thread, conversation.contact_id);
+    const reads = this.reads(tables, [thread, window], conversation.contact_id);
     const { last_message_id: newest } = conversation;
     return {
       row: { ...contactColumns(tables.rowsOf(contactsProjection)[0]), ...shared, ...conversation },
@@ -68,14 +77,14 @@ export class Past {
     };
   }
 
-  private reads(tables: MemoryViews, thread: ThreadId, contact: string): Reads {
+  private reads(tables: MemoryViews, read: readonly ThreadId[], contact: string): Reads {
     return pastReads(
       tables.rowsOf(conversationsProjection),
       tables.rowsOf(messagesProjection),
       async () => {
         const others = new MemoryViews(readModel);
         const threads = await this.threadsOf(contact);
-        const streams = threads.filter((each) => each !== thread);
+        const streams = threads.filter((each) => !read.includes(each));
         await this.fold(
           others,
           streams.map((each) => this.threadStream(each)),

@@ -76,6 +76,7 @@ const conversationRow = {
   conversation_id: first,
   organisation_id: acme,
   thread_id: thread,
+  window_thread_id: thread,
   number_id: number,
   contact_id: daniel,
   lifecycle: 'ACTIVE' as const,

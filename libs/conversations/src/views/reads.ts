@@ -30,7 +30,7 @@ export type Episode = {
 export type Reads = {
   message(id: string): Promise<MessageRow | null>;
   messages(conversationId: string, request: PageRequest<MessagePlace>): Promise<Page<MessageRow>>;
-  /** Earlier conversations of the same contact, newest first. */
+  /** Earlier conversations of the same contact, and those of closed threads, newest first. */
   previous(of: Episode, request: PageRequest<EpisodePlace>): Promise<Page<EpisodeRow>>;
   /** The organisation's templates, read once for all rows; null in a look back. */
   readonly templates: (() => Promise<readonly TemplateRow[]>) | null;

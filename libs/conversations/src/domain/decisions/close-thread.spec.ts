@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { given, laws } from '#kernel/spec';
-import { deferred, dispatching } from '../../spec/dispatches.js';
+import { accepted, deferred, dispatching, outsideWindow, retryDue } from '../../spec/dispatches.js';
 import {
   absorbed,
   bridgeRequested,
@@ -28,7 +28,7 @@ import {
   second,
   thread,
 } from '../../spec/people.js';
-import { bridging, receive, request } from '../../spec/wishes.js';
+import { bridging, confirm, receive, request, startNext } from '../../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
 import { handedOn } from './close-thread.js';
@@ -102,6 +102,29 @@ describe('closing the thread of a contact that is another', () => {
     given(conversationDecider)(...gone)
       .when(request(after(7)))
       .thenRejected('ConversationHasEnded', { currentConversationId: null });
+  });
+
+  it('R015: a late refusal leads to no bridge there', () => {
+    const sent = [...open(noon), requested(after(1)), dispatching(after(2)), accepted(after(3))];
+    const state = fold(...sent, ended(after(6)), closed(after(6)));
+    const refused = { failure: outsideWindow, terms: { ...bridging, bridgeId } };
+    const late = confirm(after(dayMs + 9), 'FAILED', {}, { failed: refused });
+    const decided = conversationDecider.decide(state, late);
+    expect(decided).toContainEqual(expect.objectContaining({ type: 'MessageReceiptReceived' }));
+    expect(decided).not.toContainEqual(expect.objectContaining({ type: 'BridgeRequested' }));
+  });
+
+  it('what was put off while it was closed is not sent either', () => {
+    const facts = [...open(noon), requested(after(1)), dispatching(after(2))];
+    given(conversationDecider)(
+      ...facts,
+      ended(after(6)),
+      closed(after(6)),
+      deferred(after(7), after(9)),
+      retryDue(after(9)),
+    )
+      .when(startNext(after(10)))
+      .then(failed(after(10), reply, null, merged));
   });
 
   it('goes over again when the other contact is another, too', () => {
