@@ -73,7 +73,7 @@ export class Identities {
     return this.decide(address, contact, context, { type: 'MoveAddress', from: holder });
   }
 
-  /** The address is nobody's from `context.at` on, if it was this contact's, or that of one that became it. */
+  /** The address is nobody's from `context.at` on, if it was this contact's or one's that became it. */
   async release(contact: ContactId, address: Address, context: CommandContext): Promise<void> {
     const [claim] = await this.claims([address], context.organisationId, null);
     if (claim?.holder && claim.owner?.contactId === contact)

@@ -34,13 +34,12 @@ export type InboxPlace = readonly [lastActivityAt: number, conversationId: strin
 /** A message's place in its conversation: by time, then by the log. */
 export type MessagePlace = readonly [sentAt: number, sort: string];
 
-const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.window_thread_id, c.number_id, c.contact_id,
-  c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count, c.last_message_id,
-  c.last_activity_at, c.needs_attention, t.current_conversation_id, t.last_customer_message_at,
-  t.refused_at, t.decided_by_revision, t.writer_revision, t.last_seen_channel,
-  t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at,
-  t.bridge_blocked_until, k.profile_name, k.wa_id,
-  k.phone, k.sms_opted_out, k.sms_unreachable
+const inboxColumns = `c.conversation_id, c.organisation_id, c.thread_id, c.window_thread_id,
+  c.number_id, c.contact_id, c.lifecycle, c.status, c.started_at, c.ended_at, c.unread_count,
+  c.last_message_id, c.last_activity_at, c.needs_attention, t.current_conversation_id,
+  t.last_customer_message_at, t.refused_at, t.decided_by_revision, t.writer_revision,
+  t.last_seen_channel, t.last_seen_at, t.bridge_id, t.bridge_requested_at, t.bridge_opened_at,
+  t.bridge_blocked_until, k.profile_name, k.wa_id, k.phone, k.sms_opted_out, k.sms_unreachable
   FROM conversations c
   JOIN threads t ON t.thread_id = c.window_thread_id
   LEFT JOIN contacts k ON k.contact_id = c.contact_id`;
