@@ -13,9 +13,18 @@ export const addFailpoints = ({ app }: Gateway, { reach }: Failpoints): void => 
       const door = doorOf(request);
       if (door !== null) reached(door);
     };
-  fastify.addHook('preHandler', at((door) => reach(`${door}.request.before`)));
-  fastify.addHook('onSend', at((door) => reach(`${door}.request.after`)));
-  fastify.addHook('onResponse', at((door) => reach(`${door}.acknowledged`)));
+  fastify.addHook(
+    'preHandler',
+    at((door) => reach(`${door}.request.before`)),
+  );
+  fastify.addHook(
+    'onSend',
+    at((door) => reach(`${door}.request.after`)),
+  );
+  fastify.addHook(
+    'onResponse',
+    at((door) => reach(`${door}.acknowledged`)),
+  );
 };
 
 const doorOf = ({ method, url, body }: FastifyRequest): Door | null => {

@@ -16,12 +16,7 @@ import { createEventLog, openEmbedded, type EventLog } from '#event-store';
 import { openEmbeddedMedia, type MediaStore } from '#media';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
-import {
-  failpointsOf,
-  placeOfAppend,
-  placeOfCheckpoint,
-  type Failpoints,
-} from './failpoints.js';
+import { failpointsOf, placeOfAppend, placeOfCheckpoint, type Failpoints } from './failpoints.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
