@@ -15,7 +15,8 @@ const dayMs = 24 * 60 * minuteMs;
 /** Domain time of a round: longer than a dispatch whose dispatcher is gone stays without an end. */
 const roundMs = 3 * minuteMs;
 const lateMs = 20_000;
-const settlingRoundsMax = 40;
+const settlingStartsMax = 4;
+const settlingTurns = 10;
 const shownWithinMs = 30_000;
 
 export type Tally = {
@@ -52,7 +53,7 @@ export class Lap {
     );
     const lap = new Lap(casement, outside, random, open, closing);
     await lap.setsUp();
-    await casement.kill();
+    await casement.stop();
     return lap;
   }
 
@@ -104,17 +105,28 @@ export class Lap {
           () => false,
         );
     }
-    const left = new Set(this.everybody());
-    for (let turn = 0; turn < settlingRoundsMax && left.size > 0; turn += 1) {
-      await casement.simulator.moves({ advance: 'PT1M' });
-      for (const each of left) if (isSettled(await wholeOf(casement, each))) left.delete(each);
-    }
+    await this.comesToRest();
     for (const each of this.everybody()) await this.judges(each);
     outside.nothingTwice();
     const parked = await casement.command('parked', 'list');
     if (!/nothing is parked/.test(parked.stdout)) throw new Broken(`parked: ${parked.stdout}`);
     await this.checkViews();
     return this.sum();
+  }
+
+  /** Time passes until everything has come to its end, or nothing more is to be waited for. */
+  private async comesToRest(): Promise<void> {
+    const left = new Set(this.everybody());
+    for (let start = 0; start < settlingStartsMax && left.size > 0; start += 1) {
+      // Each start reads anew in Twilio's list what became of SMS.
+      await this.casement.kill();
+      await this.starts('');
+      for (let turn = 0; turn < settlingTurns && left.size > 0; turn += 1) {
+        await this.casement.simulator.moves({ advance: 'PT1M' });
+        for (const each of left)
+          if (isSettled(await wholeOf(this.casement, each))) left.delete(each);
+      }
+    }
   }
 
   async remove(): Promise<void> {
@@ -179,13 +191,15 @@ export class Lap {
     const loading: Loading = { casement, outside, random, isOver };
     if (!(await this.passesTime(isOver))) return;
     const first = (this.rounds - 1) * closingEachRound;
-    const closed = this.closing.slice(first, first + closingEachRound);
-    const before = this.closing[random.below(Math.max(first, 1))];
+    const closed = this.closing.slice(0, first + closingEachRound);
+    const untried = closed.filter(({ wanted }) => wanted.length === 0).slice(0, closingEachRound);
+    const tried = closed.filter(({ wanted }) => wanted.length > 0);
+    const again = tried.slice(random.below(Math.max(tried.length, 1))).slice(0, 1);
     const talkers = this.open.flatMap((each) => [
       keepsOn(() => says(each, loading), loading),
       keepsOn(() => sends(each, loading), loading),
     ]);
-    const knocks = [...closed, ...(before ? [before] : [])].map(async (each) => {
+    const knocks = [...untried, ...again].map(async (each) => {
       for (let time = 0; time < 2; time += 1) await insists(() => sends(each, loading), isOver);
     });
     const looks = this.open.map((each) => this.looks(each, isOver));

@@ -2,13 +2,15 @@ import type { FailpointName } from '#edge';
 import type { Random } from '../simulation/machine/random.js';
 
 /** How often a point is passed within a round, where that is seldom. */
-const seldom: { readonly [start: string]: number } = {
-  follower: 2,
-  sms: 2,
-  media: 2,
-  decision: 3,
+const seldom: { readonly [place: string]: number } = {
+  'decision.append': 3,
+  'follower.command': 2,
+  'sms.call': 2,
+  'media.fetch': 2,
+  'media.store': 2,
+  'media.outcome': 2,
 };
-const usually = 10;
+const usually = 25;
 
 /** So many kills, each point once before any comes twice; on which passing is drawn. */
 export const planOf = (
@@ -21,8 +23,7 @@ export const planOf = (
     const left = [...names];
     while (left.length > 0 && planned.length < kills) {
       const [name = ''] = left.splice(random.below(left.length), 1);
-      const isCheckpoint = name.includes('checkpoint');
-      const most = isCheckpoint ? usually : (seldom[name.split('.')[0] ?? ''] ?? usually);
+      const most = seldom[name.split('.').slice(0, -1).join('.')] ?? usually;
       planned.push(`${name}@${1 + random.below(most)}`);
     }
   }

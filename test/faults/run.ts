@@ -2,8 +2,8 @@ import { Random } from '../simulation/machine/random.js';
 import { Lap, type Tally } from './lap.js';
 
 /** Kills on one data directory, and after how many of them its views are compared with the log. */
-const killsOfLap = 20;
-const viewsEachKills = 5;
+const killsOfLap = 40;
+const viewsEachKills = 10;
 
 export type Outcome = Tally & {
   /** How often the process ended itself at each point. */

@@ -45,7 +45,7 @@ export const acknowledgedIn = (
 };
 
 const notOver = new Set(['PENDING', 'SENT']);
-const bridgeOver = new Set(['SENT', 'DELIVERED', 'FAILED']);
+const bridgeOver = new Set(['DELIVERED', 'FAILED']);
 
 /** Whether everything of a thread that was to be sent has come to an end, and each file has. */
 export const isSettled = (nodes: readonly Node[]): boolean =>
@@ -87,8 +87,10 @@ export const judge = (of: Customer, nodes: readonly Node[], outside: Outside): v
 const judgeBridges = (of: Customer, nodes: readonly Node[], outside: Outside): void => {
   const bridges = nodes.filter(isBridge);
   const taken = outside.twilio.acceptedFor(of.phone).length;
-  const told = bridges.filter(({ status }) => status === 'SENT' || status === 'DELIVERED').length;
-  if (taken !== told) throw new Broken(`${of.phone} has ${taken} SMS, and the thread says ${told}`);
+  const told = bridges.filter(({ status }) => status === 'DELIVERED').length;
+  const statuses = bridges.map(({ status }) => status).join(', ');
+  if (taken !== told)
+    throw new Broken(`${of.phone} has ${taken} SMS, and the thread says: ${statuses}`);
   const isClosed = of.wanted.some(({ refusal }) => refusal === 'WINDOW_EXPIRED');
   if (isClosed && bridges.length !== 1)
     throw new Broken(`${of.phone} has ${bridges.length} bridges`);
