@@ -6,7 +6,7 @@ import { Broken, customer, type Customer } from './customer.js';
 import { insists, keepsOn, says, sends, type Loading } from './load.js';
 import { Outside } from './outside.js';
 import { wholeOf } from './thread.js';
-import { acknowledgedIn, isSettled, judge } from './verdict.js';
+import { acknowledgedIn, isSettled, judge, judgeLog } from './verdict.js';
 
 const talking = 6;
 const closingEachRound = 3;
@@ -108,6 +108,7 @@ export class Lap {
     await this.comesToRest();
     for (const each of this.everybody()) await this.judges(each);
     outside.nothingTwice();
+    judgeLog((await casement.command('events')).stdout, this.everybody());
     const parked = await casement.command('parked', 'list');
     if (!/nothing is parked/.test(parked.stdout)) throw new Broken(`parked: ${parked.stdout}`);
     await this.checkViews();

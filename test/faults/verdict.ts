@@ -96,6 +96,33 @@ const judgeBridges = (of: Customer, nodes: readonly Node[], outside: Outside): v
     throw new Broken(`${of.phone} has ${bridges.length} bridges`);
 };
 
+type Line = {
+  readonly type: string;
+  readonly stream: string;
+  readonly data: { readonly messageId?: string };
+};
+
+/**
+ * Throws Broken when the log does not hold each message once: a view shows a message as one row, however
+ * often it was taken.
+ */
+export const judgeLog = (ndjson: string, everybody: readonly Customer[]): void => {
+  const lines = ndjson.split('\n').filter((line) => line !== '');
+  const facts = lines.map((line) => JSON.parse(line) as Line);
+  for (const [type, side] of [
+    ['CustomerMessageReceived', 'said'],
+    ['MessageRequested', 'wanted'],
+  ] as const) {
+    const found = facts.filter((fact) => fact.type === type);
+    const once = new Set(found.map(({ stream, data }) => `${stream} ${data.messageId}`));
+    const asked = everybody.reduce((all, each) => all + each[side].length, 0);
+    if (once.size !== asked || found.length !== asked)
+      throw new Broken(
+        `the log has ${found.length} ${type} of ${once.size} messages, not ${asked}`,
+      );
+  }
+};
+
 const expectSame = (what: string, found: readonly string[], expected: readonly string[]): void => {
   if (found.join('\n') === expected.join('\n')) return;
   throw new Broken(`${what}: [${found.join(', ')}] should be [${expected.join(', ')}]`);
