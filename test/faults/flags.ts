@@ -5,8 +5,8 @@ export const usage = `npm run faults -- [flags]
 
   --kills N     how often the process is killed (${failpointNames.length}: once at each point)
   --point NAME  at this point only
-  --seed S      draws the order, the passings and the load; without it a random one, which is printed.
-                Who comes first in the process is up to the machine: a seed is no exact replay
+  --seed S      draws the order, the passings and the load; without it a random one, which
+                is printed. Who comes first is up to the machine: it is no exact replay
   --help        this
 
 Points:

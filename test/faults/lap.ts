@@ -124,10 +124,14 @@ export class Lap {
       await this.starts('');
       for (let turn = 0; turn < settlingTurns && left.size > 0; turn += 1) {
         await this.casement.simulator.moves({ advance: 'PT1M' });
-        for (const each of left)
-          if (isSettled(await wholeOf(this.casement, each))) left.delete(each);
+        await this.lookThrough(left);
       }
     }
+  }
+
+  /** Takes out those for whom everything has come to its end. */
+  private async lookThrough(left: Set<Customer>): Promise<void> {
+    for (const each of left) if (isSettled(await wholeOf(this.casement, each))) left.delete(each);
   }
 
   async remove(): Promise<void> {

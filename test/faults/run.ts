@@ -32,13 +32,7 @@ export const run = async (
     const points = plan.slice(from, from + killsOfLap);
     const lap = await Lap.start(new Random(`${seed}/lap ${from}`), points.length);
     try {
-      for (const [index, failpoint] of points.entries()) {
-        const [name = ''] = failpoint.split('@');
-        if (await lap.round(failpoint)) killed.set(name, (killed.get(name) ?? 0) + 1);
-        else missed.push(failpoint);
-        say(`${from + index + 1} ${failpoint}${missed.at(-1) === failpoint ? ' not reached' : ''}`);
-        if (index % viewsEachKills === 0) await lap.checkViews();
-      }
+      await kills(lap, points, { killed, missed }, say);
       const told = await lap.settles();
       for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += told[key];
       say(`kept: ${JSON.stringify(told)}`);
@@ -50,4 +44,22 @@ export const run = async (
     await lap.remove();
   }
   return { ...sum, killed, missed };
+};
+
+type Killed = { readonly killed: Map<string, number>; readonly missed: string[] };
+
+const kills = async (
+  lap: Lap,
+  points: readonly string[],
+  { killed, missed }: Killed,
+  say: (line: string) => void,
+): Promise<void> => {
+  for (const [index, failpoint] of points.entries()) {
+    const [name = ''] = failpoint.split('@');
+    const isReached = await lap.round(failpoint);
+    if (isReached) killed.set(name, (killed.get(name) ?? 0) + 1);
+    else missed.push(failpoint);
+    say(`${index + 1}/${points.length} ${failpoint}${isReached ? '' : ' not reached'}`);
+    if (index % viewsEachKills === 0) await lap.checkViews();
+  }
 };

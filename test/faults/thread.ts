@@ -20,7 +20,8 @@ const pagesMax = 50;
 
 const page = `pageInfo { hasNextPage endCursor } nodes { id direction status notificationType
   content { ... on TextContent { text } ... on MediaContent { state } } }`;
-const newest = `query($id: ID!) { conversation(id: $id) { messages(last: ${pageSize}) { ${page} } } }`;
+const newest = `query($id: ID!) { conversation(id: $id) {
+  messages(last: ${pageSize}) { ${page} } } }`;
 const onwards = `query($id: ID!, $after: Cursor) { conversation(id: $id) {
   messages(first: ${pageSize}, after: $after) { ${page} } } }`;
 

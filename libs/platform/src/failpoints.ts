@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 import type { Failpoint, FailpointName, Place } from '#edge';
-import type { EventToAppend } from '#event-store';
+import type { EventStore, EventToAppend } from '#event-store';
+import type { MediaStore } from '#media';
+import type { FollowerStore, ViewStore } from '#view-store';
 
 const standardError = 2;
 
@@ -43,8 +45,8 @@ const armed = ({ name, passing }: Failpoint): Failpoints => {
         if (typeof value !== 'function') return value;
         if (property !== method)
           return (...asked: readonly unknown[]): unknown => Reflect.apply(value, target, asked);
-        return async (...asked: readonly unknown[]) => {
-          const at = place(...(asked as Asked<typeof port, typeof method>));
+        return async (...asked: Asked<typeof port, typeof method>) => {
+          const at = place(...asked);
           reach(`${at}.before`);
           const answer: unknown = await Reflect.apply(value, target, asked);
           reach(`${at}.after`);
@@ -80,9 +82,22 @@ export const placeOfAppend = (
 
 const isInbox = (follower: string): boolean => follower.endsWith('-inbox');
 
-export const placeOfCheckpoint = (follower: string): Place =>
+const placeOfCheckpoint = (follower: string): Place =>
   isInbox(follower) ? 'inbox.checkpoint' : 'follower.checkpoint';
 
 /** Where a follower's command is given to whoever decides it. */
 export const placeOfCommand = (follower: string): Place =>
   isInbox(follower) ? 'inbox.command' : 'follower.command';
+
+/** The stores of a platform, with failpoints around whatever they keep. */
+export const storesWith = ({ around }: Failpoints) => ({
+  log: (store: EventStore) => around(store, 'append', placeOfAppend),
+  views: (store: ViewStore) => around(store, 'commit', () => 'projection.commit'),
+  followers: (store: FollowerStore) =>
+    around(
+      around(store, 'saveCheckpoint', placeOfCheckpoint),
+      'saveDeadlines',
+      () => 'deadlines.save',
+    ),
+  media: (store: MediaStore) => around(store, 'put', () => 'media.store'),
+});

@@ -16,7 +16,7 @@ import { createEventLog, openEmbedded, type EventLog } from '#event-store';
 import { openEmbeddedMedia, type MediaStore } from '#media';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
-import { failpointsOf, placeOfAppend, placeOfCheckpoint, type Failpoints } from './failpoints.js';
+import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
@@ -64,8 +64,8 @@ export const openPlatform = async (
   // The start has checked the newest rows; the others are checked while it already serves.
   const checked = watched.checkAll();
   const failpoints = failpointsOf(config.failpoint);
-  const store = failpoints.around(watched.store, 'append', placeOfAppend);
-  const log = createEventLog({ store, keys: embedded.keys, catalogues });
+  const stores = storesWith(failpoints);
+  const log = createEventLog({ store: stores.log(watched.store), keys: embedded.keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
   const opened = await openEmbeddedViews({
@@ -84,7 +84,7 @@ export const openPlatform = async (
   const timer = new SystemTimer();
   const chance = new SystemChance();
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
-  const views = failpoints.around(opened.views, 'commit', () => 'projection.commit');
+  const views = stores.views(opened.views);
   const projector = new Projector({ log, views, readModel, onParked, onFault });
   await tail.start();
   projector.start();
@@ -101,18 +101,14 @@ export const openPlatform = async (
     history: new History<ConversationEvent>(log),
     tail,
     views,
-    followers: failpoints.around(
-      failpoints.around(opened.followers, 'saveCheckpoint', placeOfCheckpoint),
-      'saveDeadlines',
-      () => 'deadlines.save',
-    ),
+    followers: stores.followers(opened.followers),
     projector,
     fingerprints: {
       of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
     },
     cursors: new Cursors(secret(cursorsPurpose), embedded.epoch),
     failpoints,
-    media: failpoints.around(media, 'put', () => 'media.store'),
+    media: stores.media(media),
     secretFor: secret,
     writeRefusal: watched.writeRefusal,
     close: async () => {

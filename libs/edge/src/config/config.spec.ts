@@ -185,7 +185,7 @@ describe('the configuration', () => {
     expect(readConfig({})).toMatchObject({ failpoint: null });
     for (const outside of [production, { ...production, NODE_ENV: undefined }])
       expect(problemsOf({ ...outside, CASEMENT_FAILPOINTS })).toEqual([
-        'CASEMENT_FAILPOINTS: the process would kill itself, which only the simulator may. Unset it.',
+        expect.stringMatching(/^CASEMENT_FAILPOINTS: .+ only the simulator may/),
       ]);
     for (const wrong of ['whatsapp.call.after', 'whatsapp.call.after@0', 'whatsapp.call@1'])
       expect(problemsOf({ CASEMENT_FAILPOINTS: wrong }).join()).toContain('is no failpoint');
