@@ -16,6 +16,7 @@ import {
 import {
   Acquaintances,
   ConversationPlaces,
+  MessagePrints,
   Requests,
   SmsConsents,
   SmsPlaces,
@@ -60,14 +61,15 @@ export const commandsOver = ({ decisions, fingerprints, clock, chance }: Command
   const places = new SmsPlaces(addresses.sms, contacts);
   const receipts = new SmsReceipts(places, smsContacts, bridgeTerms, fingerprints, bus);
   const consents = new SmsConsents(smsContacts, decisions);
+  const prints = new MessagePrints(decisions, fingerprints);
   register(
     bus,
     new OrganisationEnvelopeHandler(decisions),
     new TemplateEnvelopeHandler(decisions),
     new TemplateNamesEnvelopeHandler(decisions),
     new ConversationEnvelopeHandler(decisions),
-    new InboundEnvelopeHandler(addresses.whatsApp, meeting, bridgeTerms, fingerprints, bus),
-    new InboundSmsEnvelopeHandler(places, receipts, consents, fingerprints, bus),
+    new InboundEnvelopeHandler(addresses.whatsApp, meeting, bridgeTerms, prints, bus),
+    new InboundSmsEnvelopeHandler(places, receipts, consents, prints, bus),
   );
   return {
     bus,

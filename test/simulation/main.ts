@@ -43,8 +43,9 @@ const run = async (): Promise<number> => {
   const seconds = (performance.now() - beganAt) / 1_000;
   const days = Math.round(sums.virtualMs / 86_400_000);
   say(
-    `${runs} runs from seed ${seed}, ${sums.broken} broken: ${sums.wishes} wishes, ${sums.accepted} accepted, ` +
-      `${sums.starts} starts, ${sums.turns} turns, ${days} days in ${seconds.toFixed(1)} s`,
+    `${runs} runs from seed ${seed}, ${sums.broken} broken: ${sums.wishes} wishes, ` +
+      `${sums.accepted} accepted, ${sums.starts} starts, ${sums.turns} turns, ` +
+      `${days} days in ${seconds.toFixed(1)} s`,
   );
   return sums.broken === 0 ? 0 : 1;
 };

@@ -23,8 +23,8 @@ describe('what the simulation finds when one guard is taken out', () => {
   it.each([
     ['the intent is not written before the call', withoutIntent, 3, 'P9'],
     ['what a customer wrote is not looked for among what is known', withoutDeduplication, 3, 'P7'],
-    ['the window is not asked for again before a message leaves', withoutSecondLook, 20, 'P12'],
-    ['a bridge does not know of the one before', withoutBridgeInterval, 20, 'P13'],
+    ['the window is not asked for again before a message leaves', withoutSecondLook, 40, 'P12'],
+    ['a bridge does not know of the one before', withoutBridgeInterval, 40, 'P13'],
   ] as const)(
     '%s',
     async (_, sabotage, seeds, promise) => {

@@ -60,6 +60,7 @@ export const simulate = async (options: Options): Promise<Outcome> => {
     machine.note('BROKEN', error.message);
   }
   world.processes.kill();
+  machine.end();
   return {
     seed: options.seed,
     hash: trace.hash,
@@ -90,9 +91,13 @@ const liveThrough = async (world: World, random: Random, { sends }: Options): Pr
   await machine.run(machine.nowMs + busyMs + settlingMs);
 };
 
+/** Some is left for the last moment: what was asked for in the evening leaves in the morning. */
+const momentOf = (random: Random): number =>
+  random.happens(0.15) ? busyMs - random.between(0, 2_000) : random.between(0, busyMs);
+
 const planDay = ({ machine, customers, staff }: World, random: Random, wishes: number): void => {
   const plan = (count: number, act: () => void): void => {
-    for (let n = 0; n < count; n += 1) machine.later(random.between(0, busyMs), act);
+    for (let n = 0; n < count; n += 1) machine.later(momentOf(random), act);
   };
   machine.later(0, () => customers.writesOnWhatsApp());
   plan(Math.ceil(wishes / 3), () => customers.writesOnWhatsApp());

@@ -3,6 +3,7 @@ import { ContactsModule } from '#contacts';
 import { OrganisationsModule } from '#organisations';
 import { TemplatesModule } from '#templates';
 import { Acquaintances } from './commands/acquaintances.js';
+import { MessagePrints } from './commands/message-prints.js';
 import { BridgeTermsReader } from './commands/bridge-terms-reader.js';
 import { ConversationEnvelopeHandler } from './commands/conversation-envelope.js';
 import { ConversationPlaces } from './commands/conversation-places.js';
@@ -63,6 +64,7 @@ import { PortalThreads } from './views/portal-threads.js';
     ConversationPlaces,
     WhatsAppAddressees,
     Acquaintances,
+    MessagePrints,
     SmsConsents,
     SmsPlaces,
     SmsReceipts,

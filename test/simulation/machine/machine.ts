@@ -22,7 +22,7 @@ const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resol
  * alone, because every wait in the system is a task here.
  */
 export class Machine {
-  readonly #agenda = new Agenda();
+  #agenda = new Agenda();
   #nowMs = 0;
   /** How many turns of processes were taken. */
   turns = 0;
@@ -82,6 +82,11 @@ export class Machine {
       await drained();
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  /** Nothing that was to come comes any more. */
+  end(): void {
+    this.#agenda = new Agenda();
   }
 
   /** The machine sleeps: nothing runs, and what was due comes late. */

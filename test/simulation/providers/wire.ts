@@ -45,6 +45,8 @@ export const callOver = async (
   if (weather !== 'fine') machine.note('wire', `${what}: ${weather}`);
   if (weather === 'refused') return { kind: 'unreachable', why: 'ECONNREFUSED' };
   let aborted = (): void => undefined;
+  const letGo = (): void => terms.signal.removeEventListener('abort', aborted);
+  life.onEnd(letGo);
   const answer = await new Promise<Exchange>((resolve) => {
     aborted = () => life.after(0, () => resolve({ kind: 'unknown', why: 'aborted' }));
     const toProvider =
@@ -64,7 +66,7 @@ export const callOver = async (
     terms.signal.addEventListener('abort', aborted, { once: true });
     if (machine.fails(life.crashes)) life.end(`CRASHED while ${what} is under way`);
   });
-  terms.signal.removeEventListener('abort', aborted);
+  letGo();
   await life.effect(`answered ${what}`);
   return answer;
 };

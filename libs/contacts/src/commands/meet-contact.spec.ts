@@ -20,7 +20,7 @@ import { createEventLog, createMemoryEventStore, createMemoryKeyRing } from '#ev
 import { addressOf } from '../domain/addresses.js';
 import { contactCatalogue } from '../domain/events.js';
 import { Identities } from './identities.js';
-import { AddressesConflict, MeetContact, type Encounter } from './meet-contact.js';
+import { AddressesConflict, AddressesMoved, MeetContact, type Encounter } from './meet-contact.js';
 
 const at = instant(1_000);
 const acme = organisationId('acme');
@@ -221,6 +221,32 @@ describe('meeting whoever wrote', () => {
     const other = await elsewhere.meet(moved, context());
     expect(await elsewhere.find(encounter(otherWaId), acme)).toEqual(other);
     expect(await elsewhere.find(encounter(waId), acme)).toBeNull();
+  });
+
+  it('Q17: a number that was left is free for somebody new', async () => {
+    const contacts = world().meeting();
+    const met = await contacts.meet(encounter(waId, phone), context());
+    const changed = { ...encounter(otherWaId), formerly: [waId, phone], toldAt: instant(2_000) };
+    expect(await contacts.meet(changed, context())).toEqual(met);
+    expect(await contacts.find(encounter(waId), acme)).toBeNull();
+    expect(await contacts.find(encounter(phone), acme)).toBeNull();
+    const stranger = await contacts.meet(encounter(waId, phone), context());
+    expect(stranger.contactId).not.toBe(met.contactId);
+  });
+
+  it('Q17: what went to another while it was written down is not kept', async () => {
+    const { meeting } = world();
+    const [one, other] = [meeting(), meeting()];
+    const met = await one.meet(encounter(bsuid, waId), context());
+    const told = { ...encounter(bsuid, waId), numberId: numberId('number2') };
+    const ready = await one.prepare(told, acme);
+    if (ready.kind !== 'ready') throw new Error('there is nobody else');
+    // In between, another process is told that the number is somebody else's.
+    const theirs = { ...bsuid, address: 'GB.2' };
+    await other.meet({ ...encounter(theirs, waId), toldAt: instant(3_000) }, context());
+    await expect(one.complete(ready, told, context())).rejects.toThrow(AddressesMoved);
+    const { state } = await meeting().load(acme, met.contactId);
+    expect(addressOf(state, 'wa_id')).toBeNull();
   });
 
   it('F52: is of one organisation: another knows nobody', async () => {

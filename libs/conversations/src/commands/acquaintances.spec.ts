@@ -32,6 +32,8 @@ import { contextAt } from '../spec/world.js';
 import { Acquaintances } from './acquaintances.js';
 
 const bsuid: Address = { kind: 'bsuid', address: 'GB.1' };
+/** Of somebody who was met before them both. */
+const hers: Address = { kind: 'bsuid', address: 'GB.2' };
 const waId: Address = { kind: 'wa_id', address: '447700900281' };
 const phone: Address = { kind: 'phone', address: '+447700900281' };
 const numbers = ['number1', 'number2'].map(numberId);
@@ -120,6 +122,7 @@ const twoOfOne = async () => {
     await decisions.run(conversationDecider, `${acme}-${threadId}`, wish, context());
     return { threadId, contactId };
   };
+  await people.meet(encounter([hers]), context());
   const byNumber = await writes(encounter([waId, phone]), 'one', 1);
   const byBsuid = await writes(encounter([bsuid]), 'two', 2);
   const elsewhere = encounter([bsuid], { numberId: numbers[1] ?? numberId('number2') });
@@ -214,6 +217,25 @@ describe('two contacts that turn out to be one', () => {
         expect(await outcome(here)).toEqual(expected);
       }
     expect(crashes).toBeGreaterThan(12);
+  });
+
+  it('Q17: who absorbed another before is absorbed with them', async () => {
+    const here = await twoOfOne();
+    const { people, contacts, decisions } = here.process();
+    await people.meet(told, context(20));
+    const changed = encounter([hers], { formerly: [bsuid], toldAt: after(40) });
+    await people.meet(changed, context(40));
+    const oldest = await contacts.owner({ addresses: [hers] }, acme);
+    const gone = [here.byNumber.contactId, here.byBsuid.contactId];
+    const { state } = await contacts.load(acme, gone[1] ?? here.byBsuid.contactId);
+    expect(state.contactId).toBe(oldest);
+    expect(state.absorbed.contacts.toArray().toSorted()).toEqual(gone.toSorted());
+    expect(state.absorbed.threads.size).toBe(4);
+    for (const thread of state.absorbed.threads.keys()) {
+      const id = `${acme}-${thread}`;
+      const loaded = await decisions.load(conversationDecider, id, { fresh: true });
+      expect([loaded.state.contactId, loaded.state.closed !== null]).toEqual([oldest, true]);
+    }
   });
 
   it('Q17: two that find out at once merge once', async () => {

@@ -1,9 +1,8 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { parkNow, type CommandContext, type Instant, type ThreadId } from '#kernel';
 import type { StatusItem, ThreadItem, UserIdItem } from '#channels/whatsapp';
 import type { Met } from '#contacts';
-import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
+import { partOf } from '#engine';
 import { WhatsAppAddresses, type NumberOwner } from '#organisations';
 import { Acquaintances } from './acquaintances.js';
 import { BridgeTermsReader } from './bridge-terms-reader.js';
@@ -13,6 +12,7 @@ import { ConversationEnvelope } from './conversation-envelope.js';
 import { encounterOf } from './encounters.js';
 import { earlierProviderId, inboundWish, type HappenedItem } from './inbound-message.js';
 import { inboundReceipt } from './inbound-receipt.js';
+import { MessagePrints } from './message-prints.js';
 
 /** What one item of a webhook tells, and when the webhook reached us. */
 export type Inbound = {
@@ -40,7 +40,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     private readonly addresses: WhatsAppAddresses,
     private readonly acquaintances: Acquaintances,
     private readonly bridgeTerms: BridgeTermsReader,
-    @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
+    private readonly prints: MessagePrints,
     private readonly commands: CommandBus,
   ) {}
 
@@ -62,21 +62,24 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
   ): Promise<void> {
     const met = await conflictsParked(this.between(item, receivedAt, owner, context));
     if (!met) throw changeOfUnknown();
-    const fingerprint = (id: string) => this.fingerprints.of(owner.organisationId, 'message', id);
+    const { organisationId } = owner;
+    const { providerMessageId } = item;
+    const fingerprint = await this.prints.ofNews(organisationId, met.threadId, providerMessageId);
+    if (fingerprint === null) return;
     const earlier = earlierProviderId(item);
     const command = inboundWish(item, {
       ...met,
       numberId: owner.numberId,
       at: context.at,
       receivedAt,
-      fingerprint: await fingerprint(item.providerMessageId),
-      earlierFingerprint: earlier === null ? null : await fingerprint(earlier),
+      fingerprint,
+      earlierFingerprint: earlier === null ? null : await this.prints.of(organisationId, earlier),
     });
-    const id = `${owner.organisationId}-${met.threadId}`;
+    const id = `${organisationId}-${met.threadId}`;
     const whose =
       item.kind === 'echo' ? providerContext(context) : customerContext(context, met.contactId);
-    const own = partOf(whose, item.kind, met.contactId);
-    const decided = await this.commands.execute(new ConversationEnvelope(id, command, own));
+    const part = partOf(whose, item.kind, met.contactId);
+    const decided = await this.commands.execute(new ConversationEnvelope(id, command, part));
     if (decided.kind === 'rejected')
       throw decided.rejection.rejected === 'ThreadIsClosed' ? goesOnElsewhere() : changeOfUnknown();
   }
@@ -113,11 +116,7 @@ export class InboundEnvelopeHandler implements ICommandHandler<InboundEnvelope> 
     context: CommandContext,
   ): Promise<void> {
     const { organisationId } = owner;
-    const fingerprint = await this.fingerprints.of(
-      organisationId,
-      'message',
-      item.providerMessageId,
-    );
+    const fingerprint = await this.prints.of(organisationId, item.providerMessageId);
     const target = inboundReceipt(item, fingerprint, context.at);
     const thread = target.threadId ?? (await this.threadOf(item, owner));
     if (thread === null) throw target.unknownYet;

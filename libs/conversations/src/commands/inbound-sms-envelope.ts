@@ -1,11 +1,11 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandContext } from '#kernel';
-import { FINGERPRINTS, partOf, type Fingerprints } from '#engine';
+import { partOf } from '#engine';
 import type { InboundSmsItem, SmsMessageItem } from '../domain/sms-item.js';
 import { goesOnElsewhere } from './change-of-unknown.js';
 import { ConversationEnvelope } from './conversation-envelope.js';
 import { inboundSms } from './inbound-sms.js';
+import { MessagePrints } from './message-prints.js';
 import { SmsConsents } from './sms-consents.js';
 import { SmsPlaces } from './sms-places.js';
 import { SmsReceipts } from './sms-receipts.js';
@@ -29,7 +29,7 @@ export class InboundSmsEnvelopeHandler implements ICommandHandler<InboundSmsEnve
     private readonly places: SmsPlaces,
     private readonly receipts: SmsReceipts,
     private readonly consents: SmsConsents,
-    @Inject(FINGERPRINTS) private readonly fingerprints: Fingerprints,
+    private readonly prints: MessagePrints,
     private readonly commands: CommandBus,
   ) {}
 
@@ -56,7 +56,8 @@ export class InboundSmsEnvelopeHandler implements ICommandHandler<InboundSmsEnve
       organisationId,
       actor: { kind: 'customer', id: contactId },
     };
-    const fingerprint = await this.fingerprints.of(organisationId, 'message', item.sid);
+    const fingerprint = await this.prints.ofNews(organisationId, threadId, item.sid);
+    if (fingerprint === null) return;
     await this.consents.obey(item, { ...place, fingerprint }, byCustomer);
     const { at } = context;
     const command = inboundSms(item, {

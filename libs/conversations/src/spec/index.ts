@@ -1,5 +1,6 @@
 export { Acquaintances } from '../commands/acquaintances.js';
 export { ConversationPlaces } from '../commands/conversation-places.js';
+export { MessagePrints } from '../commands/message-prints.js';
 export { SmsConsents } from '../commands/sms-consents.js';
 export { SmsPlaces } from '../commands/sms-places.js';
 export { SmsReceipts } from '../commands/sms-receipts.js';
