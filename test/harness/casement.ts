@@ -46,6 +46,11 @@ export class Casement extends Client {
     this.told = await readDemo(this.dataDirectory);
   }
 
+  /** Resolves when the process is gone, whoever ended it. */
+  get ended(): Promise<Ended> {
+    return this.process.ended;
+  }
+
   stop(): Promise<Ended> {
     return this.process.end('SIGTERM');
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MediaGraph } from './media-graph.js';
 
 const answersWithinMs = 4;
 const receiptAgainAfterMs = 50;
@@ -31,17 +32,24 @@ export class Graph {
   private readonly telling = new Set<Promise<void>>();
   private readonly closing = new AbortController();
 
-  private constructor(private readonly tell: (acceptance: Acceptance) => Promise<boolean>) {
+  private constructor(
+    private readonly tell: (acceptance: Acceptance) => Promise<boolean>,
+    files: MediaGraph | null,
+  ) {
     this.server = createServer((request, response) => {
+      if (files !== null && request.method === 'GET') return files.serve(request, response);
       void this.answer(request).then((body) =>
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       );
     });
   }
 
-  /** Listens; `tell` delivers a receipt and says whether it was taken. */
-  static async listen(tell: (acceptance: Acceptance) => Promise<boolean>): Promise<Graph> {
-    const graph = new Graph(tell);
+  /** Listens; `tell` delivers a receipt and says whether it was taken. `files` may be fetched here. */
+  static async listen(
+    tell: (acceptance: Acceptance) => Promise<boolean>,
+    files: MediaGraph | null = null,
+  ): Promise<Graph> {
+    const graph = new Graph(tell, files);
     await new Promise<void>((resolve) => graph.server.listen(0, '127.0.0.1', resolve));
     return graph;
   }

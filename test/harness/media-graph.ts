@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What every file of the double begins with: the pages of a recording. */
@@ -20,18 +20,7 @@ export class MediaGraph {
   private readonly server: Server;
 
   private constructor(private readonly bytesEach: number) {
-    this.server = createServer((request, response) => {
-      const [, first = '', id = ''] = (request.url ?? '').split('/');
-      const { bytes, sha256 } = this.file(id);
-      if (first === 'files')
-        return response.writeHead(200, { 'content-length': bytes.length }).end(bytes, () => {
-          this.served.set(id, (this.served.get(id) ?? 0) + 1);
-          this.onServed(id);
-        });
-      const told = { mime_type: 'audio/ogg', sha256, file_size: bytes.length, id };
-      const body = JSON.stringify({ ...told, url: `${this.url}/files/${id}` });
-      return response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-    });
+    this.server = createServer((request, response) => this.serve(request, response));
   }
 
   static async listen(bytesEach: number): Promise<MediaGraph> {
@@ -42,6 +31,22 @@ export class MediaGraph {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Answers where a file is, or with the file; under whatever address it was asked. */
+  serve({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
+    const [, first = '', id = ''] = url.split('/');
+    const { bytes, sha256 } = this.file(id);
+    if (first === 'files') {
+      response.writeHead(200, { 'content-length': bytes.length }).end(bytes, () => {
+        this.served.set(id, (this.served.get(id) ?? 0) + 1);
+        this.onServed(id);
+      });
+      return;
+    }
+    const told = { mime_type: 'audio/ogg', sha256, file_size: bytes.length, id };
+    const body = JSON.stringify({ ...told, url: `http://${headers.host}/files/${id}` });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
   }
 
   file(id: string): KeptByMeta {

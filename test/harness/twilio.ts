@@ -32,6 +32,8 @@ export class Twilio {
   readonly asked: Asked[] = [];
   /** How the next requests are met. */
   behaves: (asked: Asked) => Behaviour = () => 'answer';
+  /** What the list says of each message. */
+  listedAs: 'queued' | 'delivered' = 'queued';
   /** How often the list was read for one customer. */
   readonly listings: string[] = [];
   private readonly server: Server;
@@ -83,7 +85,7 @@ export class Twilio {
     const sid = `SM${randomBytes(16).toString('hex')}`;
     const acceptance = { sid, from, to, text, at: new Date() };
     this.accepted.push(acceptance);
-    if (behaviour === 'answer') answer(response, 201, resourceOf(acceptance));
+    if (behaviour === 'answer') answer(response, 201, resourceOf(acceptance, 'queued'));
   }
 
   private list(query: URLSearchParams, response: ServerResponse): void {
@@ -96,7 +98,7 @@ export class Twilio {
       .filter(({ at }) => !(at.getTime() < Date.parse(after ?? '')))
       .filter(({ at }) => !(at.getTime() > Date.parse(before ?? '')))
       .toReversed();
-    const messages = found.slice(0, pageSizeMax).map(resourceOf);
+    const messages = found.slice(0, pageSizeMax).map((each) => resourceOf(each, this.listedAs));
     answer(response, 200, { messages, next_page_uri: null });
   }
 }
@@ -105,13 +107,13 @@ const answer = (response: ServerResponse, status: number, body: object): void =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
-const resourceOf = ({ sid, from, to, text, at }: SmsAcceptance): object => ({
+const resourceOf = ({ sid, from, to, text, at }: SmsAcceptance, status: string): object => ({
   sid,
   direction: 'outbound-api',
   from,
   to,
   body: text,
-  status: 'queued',
+  status,
   error_code: null,
   num_segments: '1',
   num_media: '0',

@@ -16,6 +16,7 @@ import { keptClock } from '../../simulator/src/index.js';
 import { createWorker, type Worker } from '../../worker/src/index.js';
 import { setUpDemo } from './demo.js';
 import { writeDemoFile } from './demo-file.js';
+import { addFailpoints } from './failing.js';
 import { addSimulator, simulatorStateFile } from './simulated.js';
 import { waysOutOf } from './ways-out.js';
 
@@ -58,6 +59,7 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
     };
     await addSimulator({ config, clock, gateway, webhookUrl, smsInboundUrl, onClockMoved });
   }
+  if (config.failpoint !== null) addFailpoints(gateway, platform.failpoints);
   await gateway.app.listen(config.port, config.host);
   // The simulator's address is known only now.
   const waysOut = waysOutOf(config, gateway, own());

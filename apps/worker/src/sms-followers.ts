@@ -35,13 +35,14 @@ export const smsFollowers = (
   bridgeTerms: BridgeTermsSource,
 ): Followers & { readonly poller: SmsPoller } => {
   const { decisions, timer, clock, chance, record, operatorLog: log } = platform;
-  const sender = createTwilioClient({
+  const client = createTwilioClient({
     ...access,
     connectTimeoutMs,
     answerTimeoutMs: callTimeoutMs,
     connectionsMax,
     monotonicMs: () => timer.monotonicMs(),
   });
+  const sender = platform.failpoints.around(client, 'send', () => 'sms.call');
   const ports = { decisions, sender, clock, timer, chance, bridgeTerms, addressees: addressBook };
   return {
     followers: [

@@ -49,8 +49,10 @@ export const whatsAppFollowers = (
     connectionsMax,
     monotonicMs: () => timer.monotonicMs(),
   };
-  const sender = createGraphClient(graph);
-  const media = createMediaClient({ ...graph, hosts: access.mediaHosts, lookup });
+  const { around } = platform.failpoints;
+  const sender = around(createGraphClient(graph), 'send', () => 'whatsapp.call');
+  const client = createMediaClient({ ...graph, hosts: access.mediaHosts, lookup });
+  const media = around(client, 'download', () => 'media.fetch');
   const pace = new PaceOfNumbers(timer);
   const tools = { decisions, clock, timer, chance };
   const ports = { ...tools, sender, addressees, templates, pace, bridgeTerms };

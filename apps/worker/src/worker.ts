@@ -10,7 +10,7 @@ import {
 } from '#conversations';
 import type { Metrics } from '#edge';
 import { FollowerRuntime, follower, followerLimits, type FollowerNote } from '#engine';
-import type { Platform } from '#platform';
+import { placeOfCommand, type Platform } from '#platform';
 import { executeOn } from './execute.js';
 import { countNotices, measureFollowers } from './measures.js';
 import { smsFollowers, type SmsEnd } from './sms-followers.js';
@@ -45,6 +45,10 @@ export const createWorker = (
   const { timer, clock, chance } = platform;
   const byWhatsApp = whatsAppFollowers(platform, whatsApp, bridgeTerms);
   const bySms = sms && smsFollowers(platform, sms, bridgeTerms);
+  const executing = { execute: executeOn(commands, countNotices(metrics)) };
+  const { execute } = platform.failpoints.around(executing, 'execute', (_, { actor }) =>
+    placeOfCommand(actor.id),
+  );
   const runtime = new FollowerRuntime(
     {
       log: platform.log,
@@ -52,7 +56,7 @@ export const createWorker = (
       clock,
       timer,
       chance,
-      execute: executeOn(commands, countNotices(metrics)),
+      execute,
       notify: (note) => tell(platform, note),
       owner,
       limits: followerLimits,

@@ -1,4 +1,5 @@
 export * from './config/config.js';
+export * from './config/failpoints.js';
 export * from './config/variables.js';
 export * from './connection.js';
 export * from './cursors.js';

@@ -1,4 +1,5 @@
 export * from './composition.js';
+export * from './failpoints.js';
 export * from './platform.js';
 export * from './platform.module.js';
 export * from './secrets.js';

@@ -16,6 +16,7 @@ import { createEventLog, openEmbedded, type EventLog } from '#event-store';
 import { openEmbeddedMedia, type MediaStore } from '#media';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
+import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
@@ -36,6 +37,8 @@ export type Platform = {
   readonly projector: Projector;
   readonly fingerprints: Fingerprints;
   readonly cursors: Cursors;
+  /** None, but in a process that a test is about to kill. */
+  readonly failpoints: Failpoints;
   /** The files of messages. */
   readonly media: MediaStore;
   /** A secret of this installation for one purpose. */
@@ -60,7 +63,9 @@ export const openPlatform = async (
   const watched = watchWrites(embedded.store);
   // The start has checked the newest rows; the others are checked while it already serves.
   const checked = watched.checkAll();
-  const log = createEventLog({ store: watched.store, keys: embedded.keys, catalogues });
+  const failpoints = failpointsOf(config.failpoint);
+  const stores = storesWith(failpoints);
+  const log = createEventLog({ store: stores.log(watched.store), keys: embedded.keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
   const opened = await openEmbeddedViews({
@@ -79,7 +84,8 @@ export const openPlatform = async (
   const timer = new SystemTimer();
   const chance = new SystemChance();
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
-  const projector = new Projector({ log, views: opened.views, readModel, onParked, onFault });
+  const views = stores.views(opened.views);
+  const projector = new Projector({ log, views, readModel, onParked, onFault });
   await tail.start();
   projector.start();
   const secret = (purpose: string) => secretFor(config.keyEncryptionKey, purpose);
@@ -94,14 +100,15 @@ export const openPlatform = async (
     record: new Record(log, clock),
     history: new History<ConversationEvent>(log),
     tail,
-    views: opened.views,
-    followers: opened.followers,
+    views,
+    followers: stores.followers(opened.followers),
     projector,
     fingerprints: {
       of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
     },
     cursors: new Cursors(secret(cursorsPurpose), embedded.epoch),
-    media,
+    failpoints,
+    media: stores.media(media),
     secretFor: secret,
     writeRefusal: watched.writeRefusal,
     close: async () => {

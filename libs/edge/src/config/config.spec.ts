@@ -178,6 +178,19 @@ describe('the configuration', () => {
     expect(problemsOf({ NODE_ENV: 'production' }).join()).toContain('CASEMENT_SIMULATOR');
   });
 
+  it('takes a failpoint only with the simulator, and only one that there is', () => {
+    const CASEMENT_FAILPOINTS = 'whatsapp.call.after@2';
+    const failpoint = { name: 'whatsapp.call.after', passing: 2 };
+    expect(readConfig({ CASEMENT_FAILPOINTS })).toMatchObject({ failpoint });
+    expect(readConfig({})).toMatchObject({ failpoint: null });
+    for (const outside of [production, { ...production, NODE_ENV: undefined }])
+      expect(problemsOf({ ...outside, CASEMENT_FAILPOINTS })).toEqual([
+        expect.stringMatching(/^CASEMENT_FAILPOINTS: .+ only the simulator may/),
+      ]);
+    for (const wrong of ['whatsapp.call.after', 'whatsapp.call.after@0', 'whatsapp.call@1'])
+      expect(problemsOf({ CASEMENT_FAILPOINTS: wrong }).join()).toContain('is no failpoint');
+  });
+
   it('asks for issuer and audience with a JWKS URL, and switches the simulator off', () => {
     const given = { ...production, NODE_ENV: undefined, CASEMENT_AUTH_ISSUER: undefined };
     expect(problemsOf(given)).toEqual([

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
+import { parseFailpoint, type Failpoint } from './failpoints.js';
 import { decodeKey, hostOf, PORTAL_CHARACTERS_MAX, VARIABLES, withoutScheme } from './variables.js';
 import type { Variable } from './variables.js';
 
@@ -37,6 +38,8 @@ export type Config = {
   /** Null: no SMS is sent, and none is taken. */
   readonly sms: SmsConfig | null;
   readonly logLevel: string;
+  /** Where the process ends itself; null: nowhere. */
+  readonly failpoint: Failpoint | null;
   readonly isSimulated: boolean;
   readonly isProduction: boolean;
 };
@@ -130,6 +133,10 @@ const contradictions = (given: Environment): readonly string[] => {
     problems.push(
       'CASEMENT_SIMULATOR: the simulator is on, which NODE_ENV=production refuses. Set it to off.',
     );
+  if (given['CASEMENT_FAILPOINTS'] !== undefined && (!isSimulated(given) || isProduction(given)))
+    problems.push(
+      'CASEMENT_FAILPOINTS: the process would kill itself, which only the simulator may. Unset it.',
+    );
   if (isProduction(given) && !hasKeys)
     problems.push(
       'CASEMENT_AUTH_JWKS_URL: is missing. Set the URL of your identity provider’s keys.',
@@ -209,6 +216,7 @@ const configOf = (given: Environment): Config => {
     },
     sms: hasSms(given) ? smsOf(given) : null,
     logLevel: text('LOG_LEVEL', 'warn'),
+    failpoint: parseFailpoint(given['CASEMENT_FAILPOINTS'] ?? ''),
     isSimulated: simulated,
     isProduction: isProduction(given),
   };

@@ -1,3 +1,5 @@
+import { parseFailpoint } from './failpoints.js';
+
 /**
  * Reads one variable's text: what is wrong with it and what would be right, or null when it is
  * right.
@@ -113,6 +115,11 @@ export const decodeKey = (text: string): Buffer =>
 
 const graphVersion: Check = (text) =>
   /^v\d{1,3}\.\d$/.test(text) ? null : 'is no version of the Graph API. Set one like v25.0.';
+
+const failpoint: Check = (text) =>
+  parseFailpoint(text) !== null
+    ? null
+    : 'is no failpoint. Set one like whatsapp.call.after@2; npm run faults -- --help names them.';
 
 const variable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: false });
 const secretVariable = (given: Omit<Variable, 'secret'>): Variable => ({ ...given, secret: true });
@@ -259,6 +266,12 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: 'on, but off with a JWKS URL',
     check: oneOf('on', 'off'),
     means: 'The simulator: a phone, a clock, the providers. Refused with NODE_ENV=production',
+  }),
+  variable({
+    name: 'CASEMENT_FAILPOINTS',
+    byDefault: 'none',
+    check: failpoint,
+    means: 'For tests: where the process kills itself, and when. Only with the simulator',
   }),
   variable({
     name: 'LOG_LEVEL',

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { failpointNames, type FailpointName } from '#edge';
+
+export const usage = `npm run faults -- [flags]
+
+  --kills N     how often the process is killed (${failpointNames.length}: once at each point)
+  --point NAME  at this point only
+  --seed S      draws the order, the passings and the load; without it a random one, which
+                is printed. Who comes first is up to the machine: it is no exact replay
+  --help        this
+
+Points:
+${failpointNames.map((name) => `  ${name}`).join('\n')}`;
+
+export type Flags = {
+  readonly kills: number;
+  readonly seed: number;
+  readonly names: readonly FailpointName[];
+};
+
+const randomSeeds = 1_000_000_000;
+
+/** The flags, or what to print instead. */
+export const readFlags = (args: readonly string[]): Flags | string => {
+  const text = { type: 'string' } as const;
+  const options = { kills: text, point: text, seed: text, help: { type: 'boolean' } } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true });
+    if (values.help === true) return usage;
+    const names = failpointNames.filter((name) => name === (values.point ?? name));
+    const kills = Number(values.kills ?? names.length);
+    const seed = Number(values.seed ?? Math.floor(Math.random() * randomSeeds));
+    if (names.length === 0) return `--point: there is no ${values.point}\n\n${usage}`;
+    if (!Number.isInteger(kills) || kills < 1)
+      return `--kills takes a number of at least 1\n\n${usage}`;
+    if (!Number.isInteger(seed)) return `--seed takes a number\n\n${usage}`;
+    return { kills, seed, names };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
+  }
+};
