@@ -1,0 +1,5 @@
+import type { Bench } from './bench.js';
+import { commands } from './commands/commands.js';
+
+/** In the order in which they are measured and shown. */
+export const benches: readonly Bench[] = [commands];
