@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { commands } from './commands/commands.js';
+import { webhook } from './webhook/webhook.js';
 
 /** In the order in which they are measured and shown. */
-export const benches: readonly Bench[] = [commands];
+export const benches: readonly Bench[] = [webhook, commands];
