@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
 import { commands } from './commands/commands.js';
+import { projection } from './projection/projection.js';
 import { webhook } from './webhook/webhook.js';
 
 /** In the order in which they are measured and shown. */
-export const benches: readonly Bench[] = [webhook, commands];
+export const benches: readonly Bench[] = [webhook, commands, projection];

@@ -5,6 +5,7 @@ import Database from 'libsql';
 // that somebody commits too often.
 
 const commitDelayMs = 2;
+// oxlint-disable-next-line typescript/unbound-method -- called below on what it was asked of.
 const { exec } = Database.prototype;
 
 Database.prototype.exec = function slow(this: Database.Database, sql: string) {
