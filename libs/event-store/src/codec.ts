@@ -19,7 +19,7 @@ import { isSealed, seal, TamperedField, unseal, type SealedPlace } from './seali
  * that are undefined are dropped), at the newest version of its type, and that personal fields stand
  * on the log only sealed. Throws, as defects: a type in two catalogues, a catalogue whose upcasters
  * do not reach its version, NotJson, a personal field without a subject. Reading throws
- * UnknownEventType and TamperedField.
+ * UnknownEventType and TamperedField; a field that does not open throws that when it is looked at.
  */
 export const createEventLog = (parts: {
   readonly store: EventStore;
@@ -71,6 +71,15 @@ const placeOf = (
 
 /** Null and what is already erased tell nothing, and need no key. */
 const tellsNothing = (value: Json): boolean => value === null || isErased(value);
+
+/**
+ * A field that is opened by the first who looks at it, and once: most who read a fact never look at
+ * its words, and opening costs more than all the rest of reading.
+ */
+const openedWhenRead = (open: () => Json): PropertyDescriptor => {
+  let value: Json | undefined;
+  return { enumerable: true, get: () => (value ??= open()) };
+};
 
 class Codec {
   constructor(
@@ -142,16 +151,21 @@ class Codec {
     for (const [field, value] of fields)
       if (mustBeSealed(field) && !isSealed(value) && !tellsNothing(value))
         throw new TamperedField(place(field));
-    const first = fields.find(([, value]) => isSealed(value));
+    const sealed = fields.flatMap(([field, value]) => (isSealed(value) ? [{ field, value }] : []));
+    const [first] = sealed;
     if (first === undefined) return event.data;
-    if (subject === null) throw new TamperedField(place(first[0]));
+    if (subject === null) throw new TamperedField(place(first.field));
     const key = await this.keys.find(organisationId, subject);
-    return Object.fromEntries(
-      fields.map(([field, value]) => {
-        if (!isSealed(value)) return [field, value];
-        return [field, key === null ? ERASED : unseal(key, place(field), value)];
-      }),
-    );
+    const data = Object.fromEntries(fields);
+    for (const { field, value } of sealed)
+      Object.defineProperty(
+        data,
+        field,
+        key === null
+          ? { value: ERASED, enumerable: true }
+          : openedWhenRead(() => unseal(key, place(field), value)),
+      );
+    return data;
   }
 
   /** The definition of a type, in a version that is known. */
