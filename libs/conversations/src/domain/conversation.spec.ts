@@ -186,6 +186,19 @@ describe('whatever is wished, in whatever order', () => {
     );
   });
 
+  it('F18, F39: what was asked for or delivered once adds nothing more, whatever has happened since', () => {
+    fc.assert(
+      fc.property(anyWishes, (wishes) => {
+        const done: ConversationCommand[] = [];
+        const thread = play(wishes, (_, wish, facts) => {
+          if (facts.length > 0 && ('requestKey' in wish || 'fingerprint' in wish)) done.push(wish);
+        });
+        for (const wish of done) expect(decide(thread, wish)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('Q13: the window is never shortened', () => {
     fc.assert(
       fc.property(anyWishes, (wishes) => {
