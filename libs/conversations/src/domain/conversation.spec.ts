@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRejection, messageId, reject } from '#kernel';
-import { laws } from '#kernel/spec';
+import { knowsItsWords, laws } from '#kernel/spec';
 import { recordFile, retryFile, storing, voiceContent } from '../spec/files.js';
 import {
   accepted,
@@ -156,11 +156,11 @@ describe('the laws of a conversation', () => {
     ],
   ];
   const commands = [...wishesAt(10), ...wishesAt(dayMs)];
-  for (const { name, check } of laws(conversationDecider, {
-    name: 'conversation',
-    histories,
-    commands,
-  }))
+  const cases = { name: 'conversation', histories, commands };
+  for (const { name, check } of [
+    ...laws(conversationDecider, cases),
+    knowsItsWords(conversationDecider, cases),
+  ])
     it(name, check);
 });
 
