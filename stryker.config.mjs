@@ -9,7 +9,7 @@ export default {
   buildCommand: 'node scripts/build.mjs',
   mutate: ['libs/*/src/domain/**/*.ts', '!**/*.spec.ts'],
   jest: {
-    configFile: 'jest.domains.mjs',
+    configFile: 'jest-domains.config.mjs',
     // It would look for the specs of a source that jest does not know: they import what is compiled.
     enableFindRelatedTests: false,
   },
