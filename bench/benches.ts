@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { commands } from './commands/commands.js';
+import { inbox } from './inbox/inbox.js';
 
 /** In the order in which they are measured and shown. */
-export const benches: readonly Bench[] = [commands];
+export const benches: readonly Bench[] = [commands, inbox];
