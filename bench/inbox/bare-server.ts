@@ -17,7 +17,9 @@ const nextPage = database.prepare(pageSql('next'));
 const lastMessages = database.prepare(lastMessagesSql);
 const dayMs = 24 * 60 * 60 * 1_000;
 
-const page = (after: readonly [number, string] | null): string => {
+type Asked = { readonly after: readonly [number, string] | null };
+
+const page = (after: Asked['after']): string => {
   const rows = after
     ? rowsFrom(nextPage.all([organisation, ...after, pageSize + 1]))
     : rowsFrom(firstPage.all([organisation, pageSize + 1]));
@@ -54,7 +56,7 @@ const nodeOf = (row: Row, message: Row | undefined) => {
       kind: message['kind'],
       sentAt: iso(message['sent_at']),
       status: message['status'],
-      content: { text: JSON.parse(String(message['content'])).text },
+      content: JSON.parse(String(message['content'])) as unknown,
     },
   };
 };
@@ -63,7 +65,7 @@ const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
-    const { after } = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const { after } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Asked;
     const body = page(after);
     response.setHeader('content-type', 'application/json');
     response.setHeader('content-length', Buffer.byteLength(body));

@@ -97,10 +97,11 @@ const load = async ({ port, requests }: Side, count: number): Promise<Measured> 
 const comparePages = async (casement: Side, baseline: Side): Promise<void> => {
   const idsOn = async ({ port, requests }: Side) => {
     const connection = await KeepAlive.open(port);
-    const body = JSON.parse((await connection.ask(requests[1] ?? Buffer.alloc(0))).toString());
+    const body = await connection.ask(requests[1] ?? Buffer.alloc(0));
     connection.close();
-    const page: Answer['conversations'] = body.data?.conversations ?? body;
-    return page.nodes.map(({ id }) => id).join();
+    const answer = JSON.parse(body.toString('utf8')) as Page | { readonly data: Answer };
+    const { nodes } = 'data' in answer ? answer.data.conversations : answer;
+    return nodes.map(({ id }) => id).join();
   };
   const ids = await idsOn(casement);
   if (ids === '' || ids !== (await idsOn(baseline))) throw new Error('the pages are not the same');

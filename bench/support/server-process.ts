@@ -17,12 +17,12 @@ export const serverProcess = async (
   });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
-  const [line] = await Promise.race([
-    once(lines, 'line'),
-    ended.then(() => Promise.reject(new Error(`${script.pathname} did not start`))),
-  ]);
+  const port = await new Promise<number>((resolve, reject) => {
+    lines.once('line', (line) => resolve(Number(line)));
+    lines.once('close', () => reject(new Error(`${script.pathname} did not start`)));
+  });
   return {
-    port: Number(line),
+    port,
     close: async () => {
       child.kill('SIGKILL');
       await ended;
