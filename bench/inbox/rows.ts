@@ -1,4 +1,4 @@
-import type { ViewRow } from '#kernel';
+import type { Position, ViewRow } from '#kernel';
 import { readModel } from '#platform';
 import { openEmbeddedViews, type ViewBatch, type ViewStore } from '#view-store';
 
@@ -7,7 +7,7 @@ type Rows = { readonly [Table in (typeof tables)[number]]: ViewRow };
 const tables = ['conversations', 'threads', 'contacts', 'messages'] as const;
 
 const conversationsPerCommit = 5_000;
-/** One conversation was last written to so long before the next. */
+/** Each conversation was last written to so long after the one before. */
 const apartMs = 50;
 
 const given = ['Ada', 'Grace', 'Alan', 'Edsger', 'Barbara', 'Donald', 'Niklaus', 'Frances'];
@@ -28,7 +28,10 @@ export const fill = async (
     const sample = await sampleIn(views);
     for (let from = 0; from < count; from += conversationsPerCommit) {
       const size = Math.min(conversationsPerCommit, count - from);
-      await views.commit(batch(sample, from, size, views));
+      const rows = Array.from({ length: size }, (_, n) =>
+        rowsOf(sample, { number: from + n, count }),
+      );
+      await views.commit(batch(rows, views.position()));
       if (from % 200_000 === 0) say(`inbox: ${from} of ${count} conversations`);
     }
     return String(sample.conversations['organisation_id']);
@@ -51,10 +54,8 @@ const sampleIn = async (views: ViewStore): Promise<Rows> => {
   return { conversations, threads, contacts, messages };
 };
 
-const batch = (sample: Rows, from: number, size: number, views: ViewStore): ViewBatch => {
-  const position = views.position();
+const batch = (rows: readonly Rows[], position: Position | null): ViewBatch => {
   if (position === null) throw new Error('nothing was ever written');
-  const rows = Array.from({ length: size }, (_, index) => rowsOf(sample, from + index));
   const changes = tables.flatMap((table) =>
     rows.map((each) => {
       const row = each[table];
@@ -64,13 +65,13 @@ const batch = (sample: Rows, from: number, size: number, views: ViewStore): View
   return { after: position, position, changes };
 };
 
-/** Ids look random as those of Casement do, so that neighbours in the list are none on the disk. */
-const scattered = (number: number): string =>
-  (BigInt(number + 1) * 0x9e3779b97f4a7c15n).toString(36).slice(-10).padStart(20, '0');
+/** In the order of time, as Casement's ids are to the second. */
+const idOf = (number: number): string =>
+  `${number.toString(36).padStart(9, '0')}${(number * 2_654_435_761).toString(36).padStart(11, '0')}`;
 
-const rowsOf = (sample: Rows, number: number): Rows => {
-  const id = scattered(number);
-  const at = Number(sample.conversations['last_activity_at']) - (number + 1) * apartMs;
+const rowsOf = (sample: Rows, { number, count }: { number: number; count: number }): Rows => {
+  const id = idOf(number);
+  const at = Number(sample.conversations['last_activity_at']) - (count - number) * apartMs;
   const name = `${given[number % given.length]} ${family[(number >> 3) % family.length]} ${number}`;
   const phone = `4477${String(number).padStart(8, '0')}`;
   const ids = { conversation_id: `t${id}.1`, contact_id: `c${id}` };
