@@ -19,15 +19,20 @@ export type Told = {
  * readers shares nothing. What was told lives as long as the object.
  */
 export class SharedExecution {
-  private readonly told = new WeakMap<object, Map<string, Promise<Told>>>();
+  private readonly told = new WeakMap<object, Map<string, Told | Promise<Told>>>();
 
-  of(change: object, args: ExecutionArgs, group: string): Promise<Told> {
-    const groups = this.told.get(change) ?? new Map<string, Promise<Told>>();
+  of(change: object, args: ExecutionArgs, group: string): Told | Promise<Told> {
+    const groups = this.told.get(change) ?? new Map<string, Told | Promise<Told>>();
     this.told.set(change, groups);
     const known = groups.get(group);
     if (known) return known;
     const made = tell(change, args);
     groups.set(group, made);
+    // Whoever comes after it has been told need not wait.
+    made.then(
+      (told) => groups.set(group, told),
+      () => groups.delete(group),
+    );
     return made;
   }
 }

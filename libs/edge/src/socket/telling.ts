@@ -46,7 +46,8 @@ class Telling implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const next = await this.changes.next();
       if (next.done === true || this.isOver) return { done: true, value: undefined };
-      const { json, result } = await this.toldOf(next.value);
+      const told = this.toldOf(next.value);
+      const { json, result } = told instanceof Promise ? await told : told;
       if (this.isOver) return { done: true, value: undefined };
       if (json === null) return { done: false, value: result };
       await this.reader.send(json);
