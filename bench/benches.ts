@@ -1,7 +1,8 @@
 import type { Bench } from './bench.js';
 import { commands } from './commands/commands.js';
+import { expiry } from './expiry/expiry.js';
 import { inbox } from './inbox/inbox.js';
 import { subscribers } from './subscribers/subscribers.js';
 
 /** In the order in which they are measured and shown. */
-export const benches: readonly Bench[] = [commands, inbox, subscribers];
+export const benches: readonly Bench[] = [commands, inbox, subscribers, expiry];

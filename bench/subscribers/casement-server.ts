@@ -67,7 +67,6 @@ const here = (): Here => {
   return { kind: 'here', url: graphqlWsUrl, tokens: members, after };
 };
 
-serveParent<Ask>(
-  async (ask): Promise<Told> =>
-    ask.kind === 'where' ? here() : { kind: 'published', atMs: await publish() },
+serveParent<Ask>(async (ask): Promise<Told> =>
+  ask.kind === 'where' ? here() : { kind: 'published', atMs: await publish() },
 );

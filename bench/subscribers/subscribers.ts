@@ -53,10 +53,7 @@ const open = async (server: Forked, count: number): Promise<Side> => {
 /** From just before a fact is made durable until the last has it; `text` is what they heard. */
 const publish = async ({ server, listeners }: Side, text: string) => {
   server.tell({ kind: 'publish', text });
-  const [{ atMs }, heard] = await Promise.all([
-    server.next<Published>(),
-    listeners.next<Heard>(),
-  ]);
+  const [{ atMs }, heard] = await Promise.all([server.next<Published>(), listeners.next<Heard>()]);
   return { ms: heard.lastAtMs - atMs, text: heard.text };
 };
 
