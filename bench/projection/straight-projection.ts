@@ -5,7 +5,7 @@ import { readModel } from '#platform';
 const eventsOfTransaction = 1_000;
 
 type Prepared = {
-  readonly projection: Projection<DomainEvent>;
+  readonly projection: Projection;
   readonly columns: readonly string[];
   readonly select: Database.Statement;
   readonly upsert: Database.Statement;
@@ -20,7 +20,7 @@ const prepared = (database: Database.Database): readonly Prepared[] =>
     const places = columns.map(() => '?').join(', ');
     const names = columns.map((column) => `"${column}"`).join(', ');
     return {
-      projection: projection as unknown as Projection<DomainEvent>,
+      projection,
       columns,
       select: database.prepare(`SELECT * FROM "${name}" WHERE "${key}" = ?`),
       upsert: database.prepare(

@@ -101,9 +101,7 @@ const unknownColumn = (shape: TableShape, row: ViewRow): RowInvalid => {
  */
 const nul = /\0/g;
 export const storableText = (text: string): string =>
-  text.isWellFormed() && !text.includes('\0')
-    ? text
-    : text.toWellFormed().replace(nul, '\ufffd');
+  text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replace(nul, '\ufffd');
 
 export const cellsOf = (shape: TableShape, row: ViewRow): Cells =>
   shape.columns.map(({ name }) => row[name] ?? null);
