@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { Cell, DomainEvent, Projection, Recorded, ViewRow } from '#kernel';
+import type { Cell, Projection, Recorded, ViewRow } from '#kernel';
 import { readModel } from '#platform';
 
 const eventsOfTransaction = 1_000;
