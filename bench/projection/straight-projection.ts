@@ -24,7 +24,8 @@ const prepared = (database: Database.Database): readonly Prepared[] =>
       columns,
       select: database.prepare(`SELECT * FROM "${name}" WHERE "${key}" = ?`),
       upsert: database.prepare(
-        `INSERT INTO "${name}" (${names}) VALUES (${places}) ON CONFLICT ("${key}") DO UPDATE SET ${set}`,
+        `INSERT INTO "${name}" (${names}) VALUES (${places})
+         ON CONFLICT ("${key}") DO UPDATE SET ${set}`,
       ),
       remove: database.prepare(`DELETE FROM "${name}" WHERE "${key}" = ?`),
     };
