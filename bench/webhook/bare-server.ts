@@ -3,7 +3,6 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { tellPort } from '../support/child.js';
 import { appSecret } from './deliveries.js';
 
 // The thinnest server that acknowledges a delivery only once it is durable: node:http, one table,
@@ -49,5 +48,4 @@ const server = createServer((request, response) => {
     waiting.push({ body, response });
   });
 });
-server.listen(0, '127.0.0.1', () => tellPort((server.address() as AddressInfo).port));
-process.on('SIGTERM', () => process.exit(0));
+server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));

@@ -4,7 +4,6 @@ import { createLog, readConfig } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
 import { openPlatform } from '#platform';
 import { createGateway, portOf } from '../../apps/gateway/src/index.js';
-import { tellPort } from '../support/child.js';
 import { appSecret } from './deliveries.js';
 
 // The gateway as it ships, over the embedded log and its views. The followers are another process's.
@@ -28,5 +27,4 @@ const tokens = createTokenVerifier({
 });
 const gateway = await createGateway(platform, tokens);
 await gateway.app.listen(0, '127.0.0.1');
-tellPort(portOf(gateway.app));
-process.on('SIGTERM', () => process.exit(0));
+console.log(portOf(gateway.app));

@@ -1,8 +1,8 @@
 import type { Bench, Line, Readings, Settings } from '../bench.js';
-import { startChild } from '../support/child.js';
 import { inTurn } from '../support/concurrently.js';
 import { temporaryDirectory } from '../support/embedded.js';
 import { sendAll, type Measured } from '../support/http-load.js';
+import { serverProcess } from '../support/server-process.js';
 import { appSecret, deliveries } from './deliveries.js';
 
 const connections = 64;
@@ -60,7 +60,7 @@ const slowDisk = new URL('./slow-disk.js', import.meta.url);
 const measured = async (side: Side, of: Case, { scale }: Settings): Promise<Measured> => {
   const { directory, remove } = await temporaryDirectory();
   const preload = of.disk === 'slow' ? [slowDisk] : [];
-  const server = await startChild({ file: servers[side], args: [directory], preload });
+  const server = await serverProcess(servers[side], [directory], preload);
   const send = (count: number): Promise<Measured> => {
     const kind = { messagesEach: of.messagesEach, phoneNumberId: '1', secret: appSecret };
     const requests = deliveries({ count: Math.ceil(count * scale), ...kind });
@@ -68,7 +68,7 @@ const measured = async (side: Side, of: Case, { scale }: Settings): Promise<Meas
   };
   await send(Math.min(warmUp, of.count / 4));
   const result = await send(of.count);
-  await server.end();
+  await server.close();
   await remove();
   return result;
 };
