@@ -22,7 +22,10 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
   private ring: Recorded<Event>[] = [];
   /** The ring holds every fact after this position; null: from the very beginning. */
   private since: Position | null = null;
-  private readonly waiting = new Set<() => void>();
+  /** Who waits, by the signal that ends their waiting. */
+  private readonly waiting = new Map<AbortSignal, () => void>();
+  /** Signals that are heard: once each, however often whoever has them waits. */
+  private readonly heard = new WeakSet<AbortSignal>();
   private readonly stopping = new AbortController();
   private following: Promise<void> = Promise.resolve();
 
@@ -125,18 +128,29 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
   }
 
   private woken(signal: AbortSignal): Promise<void> {
+    if (!this.heard.has(signal)) {
+      this.heard.add(signal);
+      signal.addEventListener('abort', () => this.wake(signal), { once: true });
+    }
     return new Promise((resolve) => {
-      const wake = () => {
-        this.waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
+      const other = this.waiting.get(signal);
+      const both = (): void => {
+        other?.();
         resolve();
       };
-      this.waiting.add(wake);
-      signal.addEventListener('abort', wake);
+      this.waiting.set(signal, other ? both : resolve);
     });
   }
 
+  private wake(signal: AbortSignal): void {
+    const wake = this.waiting.get(signal);
+    this.waiting.delete(signal);
+    wake?.();
+  }
+
   private wakeAll(): void {
-    for (const wake of this.waiting) wake();
+    const all = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const wake of all) wake();
   }
 }

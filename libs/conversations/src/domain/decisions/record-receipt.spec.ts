@@ -96,6 +96,18 @@ describe('recording a receipt', () => {
     expect(status(receipt(after(4), 'FAILED', {}, badNumber))).toBe('FAILED');
   });
 
+  it('P17: keeps one of an attempt that left, though an earlier one counts again', () => {
+    const second = [dispatching(after(5), { attempt: 2 }), unknown(after(6), { attempt: 2 })];
+    const twice = [unknown(after(3)), resolved(after(4), 'SEND_AGAIN'), ...second];
+    const third = resolved(after(7), 'SEND_AGAIN', { attempt: 2 });
+    const arrived = receipt(after(8), 'DELIVERED');
+    const facts = [...inHand, ...twice, third, arrived];
+    expect(fold(...facts).outbound.get(reply)?.delivery).toMatchObject({ attempt: 1, attempts: 3 });
+    given(conversationDecider)(...facts)
+      .when(confirm(after(9), 'FAILED', { attempt: 2 }))
+      .then(receipt(after(9), 'FAILED', { attempt: 2 }));
+  });
+
   it('keeps receipts of an earlier attempt also after it was sent again', () => {
     const again = [unknown(after(3)), resolved(after(4), 'SEND_AGAIN')];
     const both = [...inHand, ...again, dispatching(after(5), { attempt: 2 })];
