@@ -72,7 +72,11 @@ const itemsOf = (body: string): readonly ThreadItem[] =>
   inbox
     .whenever(
       recorded<WebhookReceived>(
-        { type: 'WebhookReceived', at: noon, data: { source: 'whatsapp', body, coding: 'none', query: '' } },
+        {
+          type: 'WebhookReceived',
+          at: noon,
+          data: { source: 'whatsapp', body, coding: 'none', query: '' },
+        },
         { stream: 'webhooks-whatsapp-2026-11-20', metadata: { recordedAt: receivedAt } },
       ),
     )
