@@ -11,6 +11,7 @@ const held = { branches: 95 };
 export default {
   ...base,
   testMatch: ['**/test/domains/all-specs.js'],
+  verbose: false,
   collectCoverage: true,
   coverageProvider: 'v8',
   coverageReporters: ['text'],

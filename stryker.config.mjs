@@ -16,6 +16,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignorePatterns: ['dist', 'docs', 'bench', 'apps'],
   concurrency: 2,
+  thresholds: { high: 95, low: 85, break: 80 },
   timeoutMS: 10_000,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

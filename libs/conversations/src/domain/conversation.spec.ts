@@ -170,7 +170,6 @@ describe('whatever is wished, in whatever order', () => {
       fc.property(anyWishes, (wishes) => {
         play(wishes, (_, __, facts) => expect(Array.isArray(facts)).toBe(true));
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -182,7 +181,6 @@ describe('whatever is wished, in whatever order', () => {
           if (!isRejection(again)) expect(again).toEqual([]);
         });
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -195,7 +193,6 @@ describe('whatever is wished, in whatever order', () => {
         });
         for (const wish of done) expect(decide(thread, wish)).toEqual([]);
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -242,7 +239,6 @@ describe('whatever is wished, in whatever order', () => {
             expect(rank(then)).toBeGreaterThanOrEqual(rank(before));
         });
       }),
-      { numRuns: 100 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { messageId } from '#kernel';
+import { epochMs, messageId } from '#kernel';
 import { given, laws } from '#kernel/spec';
 import {
   accepted,
@@ -37,9 +37,19 @@ import {
   second,
   thread,
 } from '../../spec/people.js';
-import { bridging, confirm, receive, request, startNext } from '../../spec/wishes.js';
+import {
+  bridging,
+  call,
+  confirm,
+  echo,
+  react,
+  receive,
+  request,
+  startNext,
+} from '../../spec/wishes.js';
 import { conversationDecider, type ConversationCommand } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
+import { windowStatus } from '../window.js';
 import { handedOn } from './close-thread.js';
 
 const fold = (...facts: readonly ConversationEvent[]) =>
@@ -105,9 +115,15 @@ describe('closing the thread of a contact that is another', () => {
 
   it('is closed to all that the customer does and that members write', () => {
     const gone = [...open(noon), ended(after(6)), closed(after(6))];
-    given(conversationDecider)(...gone)
-      .when(receive(after(7), 'later'))
-      .thenRejected('ThreadIsClosed');
+    for (const wish of [
+      receive(after(7), 'later'),
+      react(after(7)),
+      call(after(7)),
+      echo(after(7), 'later'),
+    ])
+      given(conversationDecider)(...gone)
+        .when(wish)
+        .thenRejected('ThreadIsClosed');
     given(conversationDecider)(...gone)
       .when(request(after(7)))
       .thenRejected('ConversationHasEnded', { currentConversationId: null });
@@ -186,6 +202,17 @@ describe('a thread into which another is closed', () => {
     given(conversationDecider)(...open(noon))
       .when(absorb(true, earlier))
       .then(absorbed(after(6), { ...earlier, windowClosesAt: after(dayMs) }));
+  });
+
+  it('R015: has the refusals of both', () => {
+    const refused = fold(...open(noon), windowRefused(after(5), after(3)));
+    expect(handedOn(refused, thread).refusedMessageStartedAt).toBe(after(3));
+    expect(handedOn(fold(...open(noon)), thread).refusedMessageStartedAt).toBeNull();
+    const told = { refusedMessageStartedAt: after(3) };
+    const { window } = fold(...open(noon), absorbed(after(6), told));
+    expect(windowStatus(window, epochMs(after(7)))).toBe('EXPIRED');
+    const wroteSince = fold(...open(noon), wrote(after(4), 'more'), absorbed(after(6), told));
+    expect(windowStatus(wroteSince.window, epochMs(after(7)))).toBe('OPEN');
   });
 
   it('R091: keeps to the 24 hours of a bridge that went out there', () => {

@@ -35,6 +35,16 @@ describe('a message from the WhatsApp Business app', () => {
       .then(started(after(2), 2), echoed(after(2), 'echo', { conversationId: second }));
   });
 
+  it('knows which message it quotes, and has the time at which we heard of it at the latest', () => {
+    given(conversationDecider)(...open())
+      .when(echo(after(1), 'echo', { quotedFingerprint: 'print-hello' }))
+      .then(echoed(after(1), 'echo', { quotedMessageId: messageId('hello') }));
+    const ahead = { claimedAt: after(dayMs), receivedAt: after(2) };
+    given(conversationDecider)(...open())
+      .when(echo(after(3), 'echo', ahead))
+      .then(echoed(after(2), 'echo', { ...ahead, sentAt: after(2) }));
+  });
+
   it('Q12: counts once, and not when we sent it ourselves', () => {
     given(conversationDecider)(...open(), echoed(after(1)))
       .when(echo(after(1)))
