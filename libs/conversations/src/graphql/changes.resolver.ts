@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import {
   conversationId,
@@ -9,7 +8,6 @@ import {
 } from '#kernel';
 import { CurrentPrincipal, Requires, effectiveCapabilities, type Principal } from '#access';
 import { Cursors, cancellable, edgeError } from '#edge';
-import { LIVE_TAIL, type LiveTail } from '#engine';
 import { Changes, type Change } from '../views/changes.js';
 import { concerned } from '../views/feed.projection.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
@@ -39,7 +37,6 @@ export class ChangesResolver {
     private readonly queries: ConversationQueries,
     private readonly cursors: Cursors,
     private readonly places: LogPlaces,
-    @Inject(LIVE_TAIL) private readonly tail: LiveTail,
   ) {}
 
   @Subscription('inboxChanged')
@@ -55,7 +52,7 @@ export class ChangesResolver {
       return cancellable((signal) => this.matching(principal, filter, from, signal));
     const follow = (position: Position | null) =>
       cancellable((signal) => this.inbox(principal, position, signal));
-    const group = { key: viewerOf(principal), follow, newest: () => this.tail.newest() };
+    const group = { key: viewerOf(principal), follow, newest: () => this.changes.newest() };
     return this.feeds.reader(group, from);
   }
 

@@ -25,7 +25,7 @@ export type Group = {
 /** Follows the log once for all readers of a group who keep up with it. */
 class LiveFeed {
   /** The newest links, and how many went before them. */
-  private links: Link[] = [];
+  private readonly links: Link[] = [];
   private gone = 0;
   private since: Position | null;
   private readonly waiting = new Map<Reader, Settle>();
