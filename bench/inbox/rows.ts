@@ -67,8 +67,8 @@ const batch = (rows: readonly Rows[], position: Position | null): ViewBatch => {
 
 /** In the order of time, as Casement's ids are to the second. */
 const idOf = (number: number): string => {
-  const random = (number * 2_654_435_761).toString(36);
-  return `${number.toString(36).padStart(9, '0')}${random.padStart(11, '0')}`;
+  const scattered = (number * 2_654_435_761).toString(36);
+  return number.toString(36).padStart(9, '0') + scattered.padStart(11, '0');
 };
 
 const rowsOf = (sample: Rows, { number, count }: { number: number; count: number }): Rows => {

@@ -6,13 +6,15 @@ export type ServerProcess = { readonly port: number; readonly close: () => Promi
 
 /**
  * A compiled script in a process of its own; its first line on standard output is the port on which
- * it listens.
+ * it listens. What is to be loaded before it is so in each of its threads.
  */
 export const serverProcess = async (
   script: URL,
   args: readonly string[],
+  preload: readonly URL[] = [],
 ): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, [script.pathname, ...args], {
+  const imports = preload.flatMap(({ href }) => ['--import', href]);
+  const child = spawn(process.execPath, [...imports, script.pathname, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

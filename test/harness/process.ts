@@ -70,14 +70,12 @@ export class Process {
       };
       this.child.stdout?.on('data', look);
     });
-    const overOrLate = new AbortController();
-    const late = AbortSignal.any([overOrLate.signal, AbortSignal.timeout(upWithinMs)]);
-    void this.ended.then(() => overOrLate.abort());
-    const never = new Promise<never>((_, reject) =>
-      late.addEventListener('abort', () =>
-        reject(new Error(`Casement did not come up:\n${this.stdout}\n${this.stderr}`)),
-      ),
-    );
+    const never = new Promise<never>((_, reject) => {
+      const fail = (): void =>
+        reject(new Error(`Casement did not come up:\n${this.stdout}\n${this.stderr}`));
+      setTimeout(fail, upWithinMs).unref();
+      void this.ended.then(fail);
+    });
     return Promise.race([saidSo, never]);
   }
 

@@ -32,7 +32,6 @@ import { commandsOver } from './commands.js';
 import type { Durable } from './durable.js';
 import type { Life } from './machine/life.js';
 import type { Machine } from './machine/machine.js';
-import { mortal } from './machine/mortal.js';
 import { chanceOf, type Random } from './machine/random.js';
 import { followersOf } from './ports/followers.js';
 import { logOf, seldomAway } from './ports/log.js';
@@ -64,8 +63,7 @@ export type EngineParts = {
 
 /** Casement as it runs in one process, without HTTP and GraphQL: doors, deciders, followers, views. */
 export const startEngine = (parts: EngineParts) => {
-  const { machine, life, random, providers } = parts;
-  const durable = diskOf(parts);
+  const { machine, life, random, providers, durable } = parts;
   const clock = clockOf(machine, life);
   const timer = timerOf(machine, life);
   const chance = chanceOf(random);
@@ -73,7 +71,7 @@ export const startEngine = (parts: EngineParts) => {
   const store = logOf(machine, life, durable.store, seldomAway);
   const log = createEventLog({ store, keys, catalogues });
   const deciding = { log, clock, chance, timer, versionOf, limits: decisionLimits };
-  const decisions = mortal(life, parts.deciding(new Decisions(deciding)));
+  const decisions = parts.deciding(new Decisions(deciding));
   const fingerprints = { of: keys.fingerprint.bind(keys) };
   const commands = commandsOver({ decisions, fingerprints, clock, chance });
   const { addressees, addressBook, bridgeTerms, templates, trail } = commands;
@@ -133,17 +131,9 @@ export const startEngine = (parts: EngineParts) => {
 
 export type Engine = ReturnType<typeof startEngine>;
 
-const diskOf = ({ life, durable }: EngineParts): Durable => ({
-  store: mortal(life, durable.store),
-  keys: mortal(life, durable.keys),
-  followers: mortal(life, durable.followers),
-  views: mortal(life, durable.views),
-});
-
 /** Faults of the log are left out here: the projector waits for it in real time. */
 const projectorOf = (parts: EngineParts): Projector => {
-  const { machine, life, onFault } = parts;
-  const durable = diskOf(parts);
+  const { machine, life, durable, onFault } = parts;
   const store = logOf(machine, life, durable.store, 0);
   const log = createEventLog({ store, keys: durable.keys, catalogues });
   const views = viewsOf(life, durable.views);

@@ -3,10 +3,14 @@ import type { EventLog } from '#event-store';
 import { ownEvent } from './brands.js';
 import type { Timer } from './ports.js';
 
-/** Facts that the ring holds at least; a listener that falls further behind reads its feed instead. */
-const ringMin = 10_000;
-/** The ring is cut back to its minimum when it has grown to this: seldom, and by much. */
-const ringMax = 2 * ringMin;
+export type TailLimits = {
+  /** Facts that the ring holds at least; who falls further behind reads a feed instead. */
+  readonly factsMin: number;
+  /** The ring is cut back to its minimum when it has grown to this: seldom, and by much. */
+  readonly factsMax: number;
+};
+
+export const tailLimits: TailLimits = { factsMin: 10_000, factsMax: 20_000 };
 const reopenDelayMs = 1_000;
 
 /**
@@ -29,6 +33,7 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
     private readonly log: EventLog,
     private readonly timer: Timer,
     private readonly prefixes: readonly string[],
+    private readonly limits: TailLimits,
   ) {}
 
   /** Begins at the end of the log. */
@@ -113,10 +118,11 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
   }
 
   private add(recorded: Recorded<Event>): void {
+    const { factsMin, factsMax } = this.limits;
     this.ring.push(recorded);
-    if (this.ring.length >= ringMax) {
-      this.since = this.ring[ringMax - ringMin - 1]?.position ?? this.since;
-      this.ring = this.ring.slice(-ringMin);
+    if (this.ring.length >= factsMax) {
+      this.since = this.ring[factsMax - factsMin - 1]?.position ?? this.since;
+      this.ring = this.ring.slice(-factsMin);
     }
     this.wakeAll();
   }

@@ -28,11 +28,14 @@ export const judgeMessages = ({ ledger, durable }: World, facts: readonly Record
   judgeOrder(ledger, asked, resent(facts));
 };
 
-/** By what the provider knows of the latest attempt; null: it is in nobody's hands, or lost. */
+/**
+ * By what the provider knows of the attempt that counts: the latest, or an earlier one that arrived after
+ * all before the next was begun; null: it is in nobody's hands, or lost.
+ */
 const statusOf = (ledger: Ledger, messageId: string, delivery: Delivery): string | null => {
-  const { attempt, phase } = delivery;
+  const { attempt, attempts, phase } = delivery;
   const accepted = ledger.acceptedOf(messageId);
-  if (accepted.some((acceptance) => acceptance.attempt > attempt)) return null;
+  if (accepted.some((acceptance) => acceptance.attempt > attempts)) return null;
   const told = ledger.receipts.get(messageId) ?? [];
   // An SMS that was found in the list stands for the latest attempt, whichever it left with.
   const isFound = phase === 'ACCEPTED' && accepted.every((taken) => taken.attempt !== attempt);

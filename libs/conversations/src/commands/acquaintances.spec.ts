@@ -23,6 +23,7 @@ import {
   createMemoryKeyRing,
   type EventStore,
 } from '#event-store';
+import { SmsAddresses, organisationCatalogue } from '#organisations';
 import { PortalCodes, portalCatalogue } from '#portal';
 import { conversationDecider } from '../domain/conversation.js';
 import { conversationCatalogue } from '../domain/events.js';
@@ -30,6 +31,7 @@ import { acme, after, noon } from '../spec/people.js';
 import { receive } from '../spec/wishes.js';
 import { contextAt } from '../spec/world.js';
 import { Acquaintances } from './acquaintances.js';
+import { SmsPlaces } from './sms-places.js';
 
 const bsuid: Address = { kind: 'bsuid', address: 'GB.1' };
 /** Of somebody who was met before them both. */
@@ -87,7 +89,7 @@ const world = () => {
   const log = createEventLog({
     store,
     keys,
-    catalogues: [conversationCatalogue, contactCatalogue, portalCatalogue],
+    catalogues: [conversationCatalogue, contactCatalogue, portalCatalogue, organisationCatalogue],
   });
   const timer = new SystemTimer();
   const fingerprints = { of: keys.fingerprint.bind(keys) };
@@ -100,7 +102,9 @@ const world = () => {
     const mergers = new MergeContacts(decisions, identities, chance);
     const codes = new PortalCodes(decisions, fingerprints, clock, chance, 'portal key');
     const people = new Acquaintances(contacts, mergers, codes, decisions);
-    return { decisions, contacts, people };
+    const smsAddresses = new SmsAddresses(decisions, fingerprints);
+    const sms = new SmsPlaces(smsAddresses, contacts, people);
+    return { decisions, contacts, people, sms, smsAddresses };
   };
   const facts = async (): Promise<readonly Recorded[]> => {
     const all: Recorded[] = [];
@@ -217,6 +221,22 @@ describe('two contacts that turn out to be one', () => {
         expect(await outcome(here)).toEqual(expected);
       }
     expect(crashes).toBeGreaterThan(12);
+  });
+
+  it('Q17, P17: an SMS goes on with a merger that a process began and did not end', async () => {
+    const ends = { ours: '+447700900999', theirs: phone.address };
+    const here = world();
+    const { people, smsAddresses } = here.process();
+    const owner = { organisationId: acme, numberId: told.numberId };
+    await smsAddresses.assign(ends.ours, owner, context());
+    const first = await people.meet(encounter([bsuid]), context());
+    await people.meet(encounter([waId, phone], { toldAt: after(1) }), context(1));
+    here.breaksAt(2, false);
+    await expect(here.process().people.meet(told, context())).rejects.toThrow(Crash);
+    const { sms, contacts } = here.process();
+    expect(await sms.meet(ends, after(10), context())).toMatchObject(first);
+    const { state } = await contacts.load(acme, first.contactId);
+    expect(state.absorbed.contacts.size).toBe(1);
   });
 
   it('Q17: who absorbed another before is absorbed with them', async () => {

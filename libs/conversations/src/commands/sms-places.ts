@@ -10,6 +10,7 @@ import {
 } from '#kernel';
 import { MeetContact } from '#contacts';
 import { SmsAddresses, type NumberOwner } from '#organisations';
+import { Acquaintances } from './acquaintances.js';
 import { conflictsParked } from './conflicts-parked.js';
 
 /** The thread that what passes between two phone numbers belongs to. */
@@ -33,6 +34,7 @@ export class SmsPlaces {
   constructor(
     private readonly addresses: SmsAddresses,
     private readonly contacts: MeetContact,
+    private readonly acquaintances: Acquaintances,
   ) {}
 
   /**
@@ -47,7 +49,7 @@ export class SmsPlaces {
     const { organisationId, numberId } = owner;
     const own = { ...context, organisationId };
     const encounter = { ...encounterOf(ends, owner), profileName: null, formerly: [], toldAt };
-    const met = await conflictsParked(this.contacts.meet(encounter, own));
+    const met = await conflictsParked(this.acquaintances.meet(encounter, own));
     return { ...met, organisationId, numberId };
   }
 

@@ -26,6 +26,8 @@ export type StatusTime = { readonly status: MessageStatus; readonly at: Instant 
 export type Delivery = {
   /** From 1; grows when a person has a message sent again, and with each retry. */
   readonly attempt: number;
+  /** How many there have been: an earlier one may count again, and still hear of those after it. */
+  readonly attempts: number;
   readonly phase: Phase;
   readonly startedAt: Instant | null;
   readonly dispatchId: string | null;
@@ -45,6 +47,7 @@ export type Delivery = {
 
 export const requestedDelivery = (at: Instant): Delivery => ({
   attempt: 1,
+  attempts: 1,
   phase: 'WAITING',
   startedAt: null,
   dispatchId: null,
@@ -156,7 +159,7 @@ const attemptMoved = (delivery: Delivery, event: AttemptEvent): Delivery => {
     case 'DispatchDeferred':
       return { ...delivery, phase: 'DEFERRED' };
     case 'DispatchRetryDue':
-      return { ...delivery, phase: 'WAITING', attempt: delivery.attempt + 1 };
+      return anotherAttempt(delivery);
     case 'DispatchOutcomeUnknown':
       return { ...delivery, phase: 'UNKNOWN' };
     case 'SmsLookupDue':
@@ -166,8 +169,13 @@ const attemptMoved = (delivery: Delivery, event: AttemptEvent): Delivery => {
     case 'DispatchResolved':
       return event.data.outcome === 'ARRIVED'
         ? { ...delivery, phase: 'ARRIVED', acceptedAt: delivery.acceptedAt ?? event.at }
-        : { ...delivery, phase: 'WAITING', isResent: true, attempt: delivery.attempt + 1 };
+        : { ...anotherAttempt(delivery), isResent: true };
   }
+};
+
+const anotherAttempt = (delivery: Delivery): Delivery => {
+  const attempts = delivery.attempts + 1;
+  return { ...delivery, phase: 'WAITING', attempt: attempts, attempts };
 };
 
 /**

@@ -8,7 +8,7 @@ import {
   type Recorded,
 } from '#kernel';
 import { DownloadInterrupted, type LocatedMedia, type WhatsAppMedia } from '#channels/whatsapp';
-import type { Chance, Clock, Decides, Timer } from '#engine';
+import { inTime, type Chance, type Clock, type Decides, type Timer } from '#engine';
 import {
   derivedMediaKey,
   mediaBytesMax,
@@ -107,10 +107,11 @@ const fetched = async (
   const now = instant(nowMs);
   const attempt = { now, attempt: awaited.attempts + 1, jitter: ports.chance.fraction() };
   const { providerMediaId } = awaited.content;
-  const located = await ports.media.locate(providerMediaId, {
-    startBeforeMs: ports.timer.monotonicMs() + callTimeoutMs,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]),
-  });
+  const { timer } = ports;
+  const startBeforeMs = timer.monotonicMs() + callTimeoutMs;
+  const located = await inTime({ timer, withinMs: callTimeoutMs, signal }, (signal) =>
+    ports.media.locate(providerMediaId, { startBeforeMs, signal }),
+  );
   if (located.kind === 'forbidden') return refused(`media_${located.why}`);
   if (located.kind !== 'located') return notLocated(located, attempt);
   const claim = claimOf(awaited, located);
@@ -118,7 +119,10 @@ const fetched = async (
     return refused('media_too_large');
   const mediaKey = derivedMediaKey(organisationId, messageId);
   const place = { organisationId, subject, mediaKey };
-  return downloaded(ports, { place, claim, url: located.url }, attempt, signal);
+  const wanted = { place, claim, url: located.url };
+  return inTime({ timer, withinMs: downloadTimeoutMs, signal }, (signal) =>
+    downloaded(ports, wanted, attempt, signal),
+  );
 };
 
 /** What Meta says of the file now; what it said in the webhook where it says nothing. */
@@ -137,8 +141,7 @@ const downloaded = async (
   attempt: MediaAttempt,
   signal: AbortSignal,
 ): Promise<MediaOutcome> => {
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(downloadTimeoutMs)]);
-  const answer = await media.download(url, inTime);
+  const answer = await media.download(url, signal);
   if (answer.kind === 'forbidden') return refused(`media_${answer.why}`);
   if (answer.kind === 'status') return downloadFailed(`status ${answer.status}`, attempt);
   if (answer.kind === 'failed') return downloadFailed(answer.why, attempt);

@@ -1,6 +1,6 @@
 import { isErased, type Dispatcher } from '#kernel';
 import type { WhatsAppSender } from '#channels/whatsapp';
-import type { Decides, Timer } from '#engine';
+import { inTime, type Decides, type Timer } from '#engine';
 import { conversationDecider } from '../domain/conversation.js';
 import type { ConversationRead } from '../domain/events.js';
 import { threadOf } from './addressed.js';
@@ -30,13 +30,10 @@ export const readMarkDispatcher = (ports: {
       state.numberId &&
       (await ports.addressees.phoneNumberId(metadata.organisationId, state.numberId));
     if (!phoneNumberId) return;
-    const timeout = AbortSignal.timeout(callStartsWithinMs + callTimeoutMs);
-    await ports.sender.markRead(
-      { phoneNumberId, providerMessageId: data.providerMessageId },
-      {
-        startBeforeMs: ports.timer.monotonicMs() + callStartsWithinMs,
-        signal: AbortSignal.any([signal, timeout]),
-      },
-    );
+    const { timer } = ports;
+    const startBeforeMs = timer.monotonicMs() + callStartsWithinMs;
+    const limit = { timer, withinMs: callStartsWithinMs + callTimeoutMs, signal };
+    const mark = { phoneNumberId, providerMessageId: data.providerMessageId };
+    await inTime(limit, (signal) => ports.sender.markRead(mark, { startBeforeMs, signal }));
   },
 });

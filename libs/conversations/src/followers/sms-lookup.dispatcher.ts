@@ -1,5 +1,6 @@
 import { epochMs, instant, type Dispatcher, type Instant, type Recorded } from '#kernel';
 import type { ListedSms, SmsRequest, SmsSender } from '#channels/sms';
+import { inTime } from '#engine';
 import type { ConversationCommand } from '../domain/conversation.js';
 import { conversationDecider } from '../domain/conversation.js';
 import type { SmsLookupDue } from '../domain/events.js';
@@ -65,14 +66,9 @@ const list = (
   signal: AbortSignal,
 ) => {
   const sentAfter = instant(Math.min(epochMs(startedAt), wallMs()) - listedBeforeMs);
-  const timeout = AbortSignal.timeout(callStartsWithinMs + callTimeoutMs);
-  return sender.list(
-    { from, to, sentAfter },
-    {
-      startBeforeMs: timer.monotonicMs() + callStartsWithinMs,
-      signal: AbortSignal.any([signal, timeout]),
-    },
-  );
+  const startBeforeMs = timer.monotonicMs() + callStartsWithinMs;
+  const limit = { timer, withinMs: callStartsWithinMs + callTimeoutMs, signal };
+  return inTime(limit, (signal) => sender.list({ from, to, sentAfter }, { startBeforeMs, signal }));
 };
 
 /** The newest with these words that is not another's; what was found is written down as taken. */

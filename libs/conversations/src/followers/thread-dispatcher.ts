@@ -6,7 +6,7 @@ import {
   type StreamRevision,
 } from '#kernel';
 import type { CallTerms } from '#channels/http';
-import type { Chance, Clock, Decides, Timer } from '#engine';
+import { inTime, type Chance, type Clock, type Decides, type Timer } from '#engine';
 import type { ReadTerms } from '../domain/bridge.js';
 import type { ConversationCommand } from '../domain/conversation.js';
 import { conversationDecider } from '../domain/conversation.js';
@@ -127,14 +127,11 @@ const sendNext = async (
   const decided = await decide(ports, wayOut, recorded, start, basis);
   const started = decided?.kind === 'accepted' && startedBy(decided.events, dispatchId);
   if (!decided || !started) return false;
-  const timeout = AbortSignal.timeout(callStartsWithinMs + callTimeoutMs);
-  const call = { startBeforeMs, signal: AbortSignal.any([signal, timeout]) };
   const { organisationId } = recorded.metadata;
   const { data: dispatch } = started;
-  const outcome = await wayOut.send(
-    { organisationId, thread: decided.state, dispatch, recorded },
-    call,
-  );
+  const own: Started = { organisationId, thread: decided.state, dispatch, recorded };
+  const limit = { timer: ports.timer, withinMs: callStartsWithinMs + callTimeoutMs, signal };
+  const outcome = await inTime(limit, (signal) => wayOut.send(own, { startBeforeMs, signal }));
   const { messageId, attempt } = dispatch;
   await decide(ports, wayOut, recorded, (at, { terms }) => ({
     type: 'RecordDispatchOutcome',

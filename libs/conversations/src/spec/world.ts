@@ -23,9 +23,15 @@ import { conversationCatalogue, type ConversationEvent } from '../domain/events.
 import { threadOf } from '../followers/addressed.js';
 import { acme, daniel, noon, stream } from './people.js';
 
-/** A timer whose waits take no time: it stands where the waits have brought it. */
+type Wait = { readonly ms: number; readonly untilMs: number; readonly over: () => void };
+
+/**
+ * A timer whose waits take no time: it stands where the waits have brought it. Of several the shortest
+ * is over first, once nothing else is left to be done.
+ */
 export class SteppingTimer implements Timer {
   readonly slept: number[] = [];
+  readonly #waits = new Set<Wait>();
   #nowMs = 0;
 
   monotonicMs(): number {
@@ -34,8 +40,29 @@ export class SteppingTimer implements Timer {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    this.slept.push(ms);
-    this.#nowMs += ms;
+    await new Promise<void>((over) => {
+      const wait = { ms, untilMs: this.#nowMs + ms, over };
+      this.#waits.add(wait);
+      const step = (): void => this.#step(wait);
+      const end = (): void => {
+        this.#waits.delete(wait);
+        over();
+      };
+      signal?.addEventListener('abort', end, { once: true });
+      setImmediate(step);
+    });
+    signal?.throwIfAborted();
+  }
+
+  /** Ends what is over first, and `wait` sooner or later. */
+  #step(wait: Wait): void {
+    const [first] = [...this.#waits].sort((one, other) => one.untilMs - other.untilMs);
+    if (!first || !this.#waits.has(wait)) return;
+    this.#waits.delete(first);
+    this.#nowMs = Math.max(this.#nowMs, first.untilMs);
+    this.slept.push(first.ms);
+    first.over();
+    if (first !== wait) setImmediate(() => this.#step(wait));
   }
 
   pass(ms: number): void {

@@ -79,7 +79,7 @@ type Followed =
 export const messagesProjection: Projection<Followed, MessageRow> = {
   kind: 'projection',
   name: 'messages',
-  version: 4,
+  version: 5,
   streams: ['conversation-'],
   types: [
     'CustomerMessageReceived',

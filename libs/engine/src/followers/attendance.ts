@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { comparePositions, type Position } from '#kernel';
 import { backoffMs } from '../backoff.js';
 import { Conditions } from './conditions.js';
@@ -78,8 +79,10 @@ export class Attendance {
       new AbortController(),
       new AbortController(),
     ];
+    // What was set aside waits for it, and that is many: no leak.
+    setMaxListeners(0, ending.signal);
     const stop = (): void => ending.abort(this.#stopping.signal.reason);
-    this.#stopping.signal.addEventListener('abort', stop, { signal: renewing.signal });
+    this.#stopping.signal.addEventListener('abort', stop);
     if (this.#stopping.signal.aborted) stop();
     const lost = (): void => {
       if (over.signal.aborted) return;
@@ -106,6 +109,7 @@ export class Attendance {
       this.#run = null;
       ending.abort();
       over.abort(new Error('the term is over'));
+      this.#stopping.signal.removeEventListener('abort', stop);
       renewing.abort();
       await renewal;
       if (isHeld) await this.tools.store.releaseLease(name, this.tools.owner);

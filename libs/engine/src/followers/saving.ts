@@ -49,7 +49,6 @@ export class Saving {
   }
 
   async #pause(): Promise<void> {
-    // Not AbortSignal.any: its dependents pile up on a signal that lives as long as the term.
     const wake = firstOf(this.#enough.signal, this.term.ending);
     await this.tools.timer.sleep(this.tools.limits.checkpointMs, wake.signal).catch(() => {});
     wake.abort();

@@ -1,25 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { LogCorrupted, StoreNotWritable, StoreUnavailable } from '../port.js';
-import { positionOf } from '../position.js';
-import { WrongKeyEncryptionKey } from './key-file.js';
-import { DataDirectoryInUse } from './owner-lock.js';
-import type { ExchangeKind, Exchanges, Failure, Told, WorkerOptions } from './protocol.js';
+import { StoreUnavailable } from '../port.js';
+import { errorOf } from './failures.js';
+import type { ExchangeKind, Exchanges, Told, WorkerOptions } from './protocol.js';
 
 type Waiting = {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
-};
-
-const corruptedPrefix = /^the log is corrupted at position [0-9a-f]+: /;
-
-const errorOf = ({ name, message, position = 0 }: Failure): Error => {
-  if (name === 'LogCorrupted')
-    return new LogCorrupted(positionOf(position), message.replace(corruptedPrefix, ''));
-  if (name === 'StoreNotWritable') return new StoreNotWritable(message);
-  if (name === 'StoreUnavailable') return new StoreUnavailable(message);
-  if (name === 'DataDirectoryInUse') return new DataDirectoryInUse(message);
-  if (name === 'WrongKeyEncryptionKey') return new WrongKeyEncryptionKey(message);
-  return new Error(`the log's worker failed: ${message}`);
 };
 
 /** The line to the worker: questions are answered, or fail when the worker goes away. */

@@ -1,20 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { LogCorrupted, StoreUnavailable } from '../port.js';
-import { ordinalOf } from '../position.js';
+import { StoreUnavailable } from '../port.js';
+import { failureOf } from './failures.js';
 import { KeyFile } from './key-file.js';
 import { LogFile } from './log-file.js';
 import { takeOwnership } from './owner-lock.js';
-import type {
-  Asked,
-  ExchangeKind,
-  Exchanges,
-  Failure,
-  Link,
-  Told,
-  WorkerOptions,
-} from './protocol.js';
+import type { Asked, ExchangeKind, Exchanges, Link, Told, WorkerOptions } from './protocol.js';
 import { Writability } from './writability.js';
 
 /** The one thread that touches the files. What it is asked, it does in the order it was asked. */
@@ -22,13 +14,6 @@ type Handlers = {
   readonly [Kind in ExchangeKind]: (
     ask: Exchanges[Kind]['ask'],
   ) => Exchanges[Kind]['answer'] | Promise<Exchanges[Kind]['answer']>;
-};
-
-const failureOf = (error: unknown): Failure => {
-  if (error instanceof LogCorrupted)
-    return { name: error.name, message: error.message, position: ordinalOf(error.position) };
-  if (error instanceof Error) return { name: error.name, message: error.message };
-  return { name: 'Error', message: String(error) };
 };
 
 const openFiles = ({ directory, readOnly, keyEncryptionKey, testing }: WorkerOptions) => {

@@ -25,7 +25,7 @@ export type RecordReceipt = Wish<
 export const recordReceipt = (thread: Thread, command: RecordReceipt): Decision => {
   const target = targetOf(thread, command);
   const message = target && thread.outbound.get(target.messageId);
-  if (!message || target.attempt > message.delivery.attempt) return reject('MessageUnknown');
+  if (!message || target.attempt > message.delivery.attempts) return reject('MessageUnknown');
   const { at, receiptAt, receipt, fingerprint, failed, pricing } = command;
   if (message.delivery.receipts.includes(receiptKey(target.attempt, receipt))) return [];
   const { messageId, attempt } = target;
