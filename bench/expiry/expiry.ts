@@ -7,6 +7,9 @@ import type { Armed, Ask, Expired } from './ask.js';
 const windows = 1_000_000;
 const closing = 10_000;
 
+/** Less cannot be told from what a collection leaves lying about. */
+const memoryMbMin = 0.1;
+
 const round = async (
   engine: Forked,
   number: number,
@@ -32,7 +35,10 @@ const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
   const engine = new Forked(script, [directory, String(count)]);
   const { memoryMb } = await engine.ask<Armed>({ kind: 'armed' } satisfies Ask);
   return {
-    round: async (number) => ({ ...(await round(engine, number, scale)), memoryMb }),
+    round: async (number) => ({
+      ...(await round(engine, number, scale)),
+      memoryMb: Math.max(memoryMb, memoryMbMin),
+    }),
     close: async () => {
       await engine.close();
       await remove();

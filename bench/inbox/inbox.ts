@@ -6,6 +6,7 @@ import { concurrently, inTurn } from '../support/concurrently.js';
 import { KeepAlive, requestTo } from '../support/keep-alive.js';
 import { serverProcess } from '../support/server-process.js';
 import { median, percentile } from '../table.js';
+import { inProduction, secrets, serveKeys } from './production.js';
 import { fill } from './rows.js';
 import { pageSize } from './statements.js';
 
@@ -129,7 +130,7 @@ const round = async (
 };
 
 const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
-  const casement = await Casement.start();
+  const casement = await Casement.start({ environment: secrets });
   await casement.simulator.writes('447700900001', 'Is my car ready? I could come by at five.');
   await eventually('the first conversation', async () => {
     const answer = await casement.gql<Answer>('agent', document);
@@ -138,7 +139,8 @@ const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
   await casement.stop();
   const { dataDirectory } = casement;
   const organisation = await fill(dataDirectory, Math.ceil(conversations * scale), say);
-  await casement.restart();
+  const keys = await serveKeys(dataDirectory);
+  await casement.restart({ environment: inProduction(keys.url) });
   const script = new URL('./bare-server.js', import.meta.url);
   const bare = await serverProcess(script, [viewsFile(dataDirectory), organisation]);
   const sides = {
@@ -150,6 +152,7 @@ const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
     round: (number) => round(number, sides, scale),
     close: async () => {
       await bare.close();
+      keys.close();
       await casement.remove();
     },
   };

@@ -38,6 +38,11 @@ export class Assembled extends Client {
     return this.casement.gateway.app;
   }
 
+  /** Resolves once every follower has done what is on the log now. */
+  caughtUp(): Promise<void> {
+    return this.casement.worker.runtime.caughtUp();
+  }
+
   /** Starts it again on the same data; the port is another. */
   async restart(): Promise<void> {
     await this.end();

@@ -13,6 +13,7 @@ import { concerned } from '../views/feed.projection.js';
 import { ConversationQueries } from '../views/conversation-queries.js';
 import { eventShape } from './event-shape.js';
 import { InboxReading } from './inbox-reading.js';
+import { LiveFeeds } from './live-feed.js';
 import { LogPlaces } from './log-places.js';
 import { organisationOf } from './viewpoints.js';
 import { ConversationFilter } from './inputs.js';
@@ -28,6 +29,7 @@ const toldMax = 256;
 export class ChangesResolver {
   private readonly matched = new SharedReads<boolean>(sharedMax);
   private readonly told = new SharedReads<object | null>(toldMax);
+  private readonly feeds = new LiveFeeds();
 
   constructor(
     private readonly changes: Changes,
@@ -46,7 +48,12 @@ export class ChangesResolver {
     @Args('filter') filter?: ConversationFilter,
   ) {
     const from = await this.from(principal, after);
-    return cancellable((signal) => this.inbox(principal, filter ?? {}, from, signal));
+    if (filter && Object.keys(filter).length > 0)
+      return cancellable((signal) => this.matching(principal, filter, from, signal));
+    const follow = (position: Position | null) =>
+      cancellable((signal) => this.inbox(principal, position, signal));
+    const group = { key: viewerOf(principal), follow, newest: () => this.changes.newest() };
+    return this.feeds.reader(group, from);
   }
 
   @Subscription('conversationChanged')
@@ -64,7 +71,18 @@ export class ChangesResolver {
     return cancellable((signal) => this.conversation(principal, conversation, from, signal));
   }
 
-  private async *inbox(
+  private async *inbox(principal: Principal, after: Position | null, signal: AbortSignal) {
+    const viewer = viewerOf(principal);
+    const listener = { organisationId: organisationOf(principal), after, conversationId: null };
+    for await (const change of this.changes.follow(listener, signal)) {
+      const { position } = change;
+      const key = `inbox ${viewer} true ${position}`;
+      const told = await this.told.read(key, () => this.ofInbox(principal, change, true));
+      yield { position, told };
+    }
+  }
+
+  private async *matching(
     principal: Principal,
     filter: ConversationFilter,
     after: Position | null,
@@ -73,12 +91,10 @@ export class ChangesResolver {
     const organisationId = organisationOf(principal);
     const viewer = viewerOf(principal);
     const sightings = new Sightings();
-    const isAll = Object.keys(filter).length === 0;
     const listener = { organisationId, after, conversationId: null };
     for await (const change of this.changes.follow(listener, signal)) {
-      const id = change.data.conversationId;
-      const matches = isAll || (await this.matches(organisationId, filter, change));
-      if (!isAll && !sightings.isNews(id, matches)) continue;
+      const matches = await this.matches(organisationId, filter, change);
+      if (!sightings.isNews(change.data.conversationId, matches)) continue;
       const key = `inbox ${viewer} ${matches} ${change.position}`;
       const told = await this.told.read(key, () => this.ofInbox(principal, change, matches));
       if (told) yield told;

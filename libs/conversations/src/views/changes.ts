@@ -58,6 +58,11 @@ export class Changes {
     @Inject(HISTORY) private readonly history: History<ConversationEvent>,
   ) {}
 
+  /** The end of the log as far as it can be followed now; null while nothing has been written. */
+  newest(): Position | null {
+    return this.tail.newest();
+  }
+
   async *follow(listener: Listener, signal: AbortSignal): AsyncGenerator<Change, void> {
     const scope = scopeOf(listener);
     let position = listener.after ?? this.tail.newest();

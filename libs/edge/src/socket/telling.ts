@@ -43,14 +43,12 @@ class Telling implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async next(): Promise<IteratorResult<ExecutionResult>> {
-    for (;;) {
-      const next = await this.changes.next();
-      if (next.done === true || this.isOver) return { done: true, value: undefined };
-      const told = this.toldOf(next.value);
-      const { json, result } = told instanceof Promise ? await told : told;
-      if (this.isOver) return { done: true, value: undefined };
-      if (json === null) return { done: false, value: result };
-      await this.reader.send(json);
+    try {
+      return await this.tell();
+    } catch (error) {
+      // Whoever reads an iterator that fails does not end it: a reader who is gone would stay for ever.
+      await this.return();
+      throw error;
     }
   }
 
@@ -63,6 +61,18 @@ class Telling implements AsyncIterableIterator<ExecutionResult> {
   async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
     await this.return();
     throw error;
+  }
+
+  private async tell(): Promise<IteratorResult<ExecutionResult>> {
+    for (;;) {
+      const next = await this.changes.next();
+      if (next.done === true || this.isOver) return { done: true, value: undefined };
+      const told = this.toldOf(next.value);
+      const { json, result } = told instanceof Promise ? await told : told;
+      if (this.isOver) return { done: true, value: undefined };
+      if (json === null) return { done: false, value: result };
+      await this.reader.send(json);
+    }
   }
 
   private toldOf(change: unknown) {
