@@ -41,8 +41,10 @@ export const sends = async (of: Customer, { casement }: Loading): Promise<void> 
   const { text } = next;
   const idempotencyKey = `${of.phone} ${text}`;
   const sent = await new Talk(casement).sends(of.conversationId, text, { idempotencyKey });
+  // The views cannot show it in time, as on a full disk: it is no answer that says anything.
+  if (sent.message === null && sent.refusal === null) throw new Error('it is not shown yet');
   if (sent.message === null)
-    throw new Broken(`"${text}" to ${of.phone} was refused: ${sent.refusal?.code ?? 'silently'}`);
+    throw new Broken(`"${text}" to ${of.phone} was refused: ${sent.refusal?.code}`);
   next.messageId = sent.message.id;
   next.refusal = sent.refusal?.code ?? null;
   next.acknowledged = true;

@@ -2,6 +2,7 @@ import { Random } from '../simulation/machine/random.js';
 import { readFlags, usage } from './flags.js';
 import { planOf } from './plan.js';
 import { run } from './run.js';
+import { tryOut } from './trials/trials.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -11,10 +12,12 @@ const faults = async (): Promise<number> => {
     say(flags);
     return flags === usage ? 0 : 2;
   }
-  const { kills, seed, names } = flags;
+  const { kills, seed, names, faults } = flags;
   say(`seed ${seed}`);
   const beganAtMs = performance.now();
   try {
+    for (const name of faults) await tryOut(name, seed, say);
+    if (faults.length > 0) return 0;
     const told = await run(planOf(names, kills, new Random(`${seed}/plan`)), seed, say);
     const { killed, missed, ...sum } = told;
     for (const [name, count] of killed) say(`${name} ${count}`);

@@ -9,6 +9,8 @@ export type { Answer, Demo, TokenName, Variables } from './client.js';
 export type Starting = {
   readonly environment?: Environment;
   readonly fileKiBMax?: number;
+  /** Where its data directory is made; else where temporary files are. */
+  readonly under?: string;
 };
 
 /**
@@ -26,7 +28,7 @@ export class Casement extends Client {
   }
 
   static async start(starting: Starting = {}): Promise<Casement> {
-    const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
+    const dataDirectory = await mkdtemp(join(starting.under ?? tmpdir(), 'casement-'));
     const process = launch(dataDirectory, starting);
     await process.up();
     return new Casement(dataDirectory, starting, process, await readDemo(dataDirectory));
