@@ -106,6 +106,15 @@ export class Lap {
     return this.casement.ended;
   }
 
+  /** Until the views show all of the log; then it is killed. */
+  async idles(): Promise<void> {
+    await this.casement.restart({ environment: sound });
+    await eventually('that it is ready', async () => {
+      return (await this.casement.get('/health/ready')).status === 200;
+    });
+    await this.casement.kill();
+  }
+
   /** How much has been acknowledged: webhooks and mutations. */
   get acknowledged(): number {
     const done = ({ acknowledged }: { readonly acknowledged: boolean }): boolean => acknowledged;

@@ -17,6 +17,7 @@ import { openEmbeddedMedia, type MediaStore } from '#media';
 import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
 import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
+import { checkEnd } from './log-end.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
@@ -77,6 +78,13 @@ export const openPlatform = async (
       onProgress: ({ events }) => operatorLog.info({ count: events }, 'rebuilding the views'),
     },
   });
+  try {
+    await checkEnd(log, opened.views);
+  } catch (error) {
+    await opened.close();
+    await embedded.close();
+    throw error;
+  }
   const media = await openEmbeddedMedia({
     directory: join(config.dataDirectory, 'media'),
     keys: embedded.keys,

@@ -47,10 +47,11 @@ export const flipped = (lap: Lap, random: Random): Promise<string> =>
 /**
  * Whatever is wrong with the file: a process that starts on it has the whole log, and one that does not
  * start says why. It is never shorter or another in silence; and who reads it all reads it as it was, or
- * is told the place.
+ * is told the place. The views have seen all of it: what was cut off before they had is not missed.
  */
 const damaged = async (lap: Lap, random: Random, { what, make }: Damage): Promise<string> => {
   await lap.spell({}, () => wait(loadMs));
+  await lap.idles();
   const copies = await mkdtemp(join(tmpdir(), 'casement-damage-'));
   const told: Told = { harmless: 0, foundInReading: 0, refusedToStart: 0 };
   try {

@@ -61,8 +61,7 @@ export const shortWrite = async (lap: Lap): Promise<string> => {
   const largest = Math.max(...(await sizes(dataDirectory)).map(({ bytes }) => bytes));
   const fileKiBMax = Math.ceil(largest / pageBytes) * 4 + roomKiB + 1;
   const told = await stops(lap, { fileKiBMax }, async () => {
-    const { phoneNumberId } = lap.casement.demo.number;
-    const filler = { field: 'filler', value: 'x'.repeat(fillerBytes), phoneNumberId };
+    const filler = { field: 'account_update', value: { filler: 'x'.repeat(fillerBytes) } };
     while ((await lap.casement.deliver(delivery([filler]))).status === 200) await wait(1);
   });
   const cut = (await sizes(dataDirectory)).filter(({ bytes }) => bytes === fileKiBMax * 1_024);
