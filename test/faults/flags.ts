@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { failpointNames, type FailpointName } from '#edge';
+import { guardNames, type GuardName } from './guards/guards.js';
 import { trialNames, type TrialName } from './trials/trials.js';
 
 export const usage = `npm run faults -- [flags]
@@ -9,7 +10,12 @@ export const usage = `npm run faults -- [flags]
   --seed S      draws the order, the passings and the load; without it a random one, which
                 is printed. Who comes first is up to the machine: it is no exact replay
   --fault NAME  no kills, but this fault, or "all" of them, one after the other
+  --without NAME  with one guard of the product taken out, in a copy: says in how many kills
+                that is found, and fails when it is not
   --help        this
+
+Guards:
+${guardNames.map((name) => `  ${name}`).join('\n')}
 
 Faults:
 ${trialNames.map((name) => `  ${name}`).join('\n')}
@@ -23,6 +29,8 @@ export type Flags = {
   readonly names: readonly FailpointName[];
   /** Tried instead of kills. */
   readonly faults: readonly TrialName[];
+  /** What is taken out, if anything. */
+  readonly without: GuardName | null;
 };
 
 const randomSeeds = 1_000_000_000;
@@ -31,7 +39,8 @@ const randomSeeds = 1_000_000_000;
 export const readFlags = (args: readonly string[]): Flags | string => {
   const text = { type: 'string' } as const;
   const help = { type: 'boolean' } as const;
-  const options = { kills: text, point: text, seed: text, fault: text, help } as const;
+  const without = text;
+  const options = { kills: text, point: text, seed: text, fault: text, without, help } as const;
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
     if (values.help === true) return usage;
@@ -42,11 +51,14 @@ export const readFlags = (args: readonly string[]): Flags | string => {
     const faults = trialNames.filter((name) => fault === 'all' || name === fault);
     if (fault !== undefined && faults.length === 0)
       return `--fault: there is no ${fault}\n\n${usage}`;
+    const guard = guardNames.find((name) => name === values.without) ?? null;
+    if (values.without !== undefined && guard === null)
+      return `--without: there is no ${values.without}\n\n${usage}`;
     if (names.length === 0) return `--point: there is no ${values.point}\n\n${usage}`;
     if (!Number.isInteger(kills) || kills < 1)
       return `--kills takes a number of at least 1\n\n${usage}`;
     if (!Number.isInteger(seed)) return `--seed takes a number\n\n${usage}`;
-    return { kills, seed, names, faults };
+    return { kills, seed, names, faults, without: guard };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
   }

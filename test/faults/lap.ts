@@ -47,13 +47,14 @@ export class Lap {
     private readonly closing: readonly Customer[],
   ) {}
 
-  /** `rounds`: how many there will be at most. `under`: where the data are. */
-  static async start(random: Random, rounds: number, under?: string): Promise<Lap> {
+  /** `rounds`: how many there will be at most. */
+  static async start(
+    random: Random,
+    rounds: number,
+    where: Pick<Starting, 'under' | 'program'> = {},
+  ): Promise<Lap> {
     const outside = await Outside.listen();
-    const casement = await Casement.start({
-      environment: outside.environment,
-      ...(under === undefined ? {} : { under }),
-    });
+    const casement = await Casement.start({ environment: outside.environment, ...where });
     outside.deliversTo(casement);
     const open = Array.from({ length: talking }, (_, index) => customer(`4477009001${10 + index}`));
     const closing = Array.from({ length: rounds * closingEachRound }, (_, index) =>

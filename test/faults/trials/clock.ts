@@ -12,13 +12,13 @@ const standsMs = 900;
 const catchesUpMs = 4 * hourMs;
 
 /** The wall clock of the process, in all its threads, steps forward and backward under load. */
-export const clock = async (lap: Lap, random: Random): Promise<string> => {
+export const clock = async (lap: Lap, random: Random, share: number): Promise<string> => {
   const commander = await Commander.begin();
   const taken: number[] = [];
   lap.order = 'any';
   try {
     await lap.spell({ environment: commander.environment }, async () => {
-      for (let step = 0; step < steps; step += 1) {
+      for (let step = 0; step < steps * share; step += 1) {
         const minutes = random.oneOf(0, 1, -1, 2, -2, 45, -45, 180, -180);
         taken.push(minutes);
         await commander.orders({ wallMs: minutes * minuteMs });

@@ -18,8 +18,8 @@ type Damage = {
 };
 
 /** The file of the log is cut off somewhere. */
-export const torn = (lap: Lap, random: Random): Promise<string> =>
-  damaged(lap, random, {
+export const torn = (lap: Lap, random: Random, share: number): Promise<string> =>
+  damaged(lap, random, share, {
     what: 'cut',
     make: async (path) => {
       const at = random.below((await stat(path)).size);
@@ -29,8 +29,8 @@ export const torn = (lap: Lap, random: Random): Promise<string> =>
   });
 
 /** One bit of the log's file is another. */
-export const flipped = (lap: Lap, random: Random): Promise<string> =>
-  damaged(lap, random, {
+export const flipped = (lap: Lap, random: Random, share: number): Promise<string> =>
+  damaged(lap, random, share, {
     what: 'flipped',
     make: async (path) => {
       const file = await open(path, 'r+');
@@ -49,14 +49,20 @@ export const flipped = (lap: Lap, random: Random): Promise<string> =>
  * start says why. It is never shorter or another in silence; and who reads it all reads it as it was, or
  * is told the place. The views have seen all of it: what was cut off before they had is not missed.
  */
-const damaged = async (lap: Lap, random: Random, { what, make }: Damage): Promise<string> => {
-  await lap.spell({}, () => wait(loadMs));
+const damaged = async (
+  lap: Lap,
+  random: Random,
+  share: number,
+  { what, make }: Damage,
+): Promise<string> => {
+  const times = tries * share;
+  await lap.spell({}, () => wait(loadMs * share));
   await lap.idles();
   const copies = await mkdtemp(join(tmpdir(), 'casement-damage-'));
   const told: Told = { harmless: 0, foundInReading: 0, refusedToStart: 0 };
   try {
     const expected = (await eventsOf(lap.dataDirectory)).stdout;
-    for (let time = 0; time < tries; time += 1) {
+    for (let time = 0; time < times; time += 1) {
       const directory = join(copies, String(time));
       await cp(lap.dataDirectory, directory, { recursive: true });
       const name = random.oneOf('log.db', 'log.db-wal');
@@ -67,7 +73,7 @@ const damaged = async (lap: Lap, random: Random, { what, make }: Damage): Promis
   } finally {
     await rm(copies, { recursive: true, force: true });
   }
-  return `${tries} times: ${JSON.stringify(told)}`;
+  return `${times} times: ${JSON.stringify(told)}`;
 };
 
 type Told = { harmless: number; foundInReading: number; refusedToStart: number };

@@ -7,7 +7,7 @@ const badMs = 12_000;
 const trouble = 0.4;
 
 /** WhatsApp and Twilio are slow, cut the line after the request, say 429 and 500. */
-export const provider = async (lap: Lap, random: Random): Promise<string> => {
+export const provider = async (lap: Lap, random: Random, share: number): Promise<string> => {
   const { graph, twilio } = lap.outside;
   const met = new Map<string, number>();
   const mood = (): (typeof moods)[number] | 'answer' => {
@@ -17,7 +17,7 @@ export const provider = async (lap: Lap, random: Random): Promise<string> => {
   };
   graph.behaves = mood;
   twilio.behaves = mood;
-  await lap.spell({}, () => wait(badMs));
+  await lap.spell({}, () => wait(badMs * share));
   graph.behaves = () => 'answer';
   twilio.behaves = () => 'answer';
   return [...met].map(([name, count]) => `${name} ${count}`).join(', ');

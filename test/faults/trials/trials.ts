@@ -7,8 +7,11 @@ import { provider } from './provider.js';
 import { SmallDisk } from './small-disk.js';
 import { failedSync, fullDisk, shortWrite } from './unwritable.js';
 
-/** Does one thing to a process, and judges what it alone can; answers what was seen. */
-type Trial = (lap: Lap, random: Random) => Promise<string>;
+/**
+ * Does one thing to a process, and judges what it alone can; answers what was seen. `share`: how much of
+ * it is done, of 1.
+ */
+type Trial = (lap: Lap, random: Random, share: number) => Promise<string>;
 
 const trials = {
   'disk-full': fullDisk,
@@ -32,6 +35,7 @@ export const tryOut = async (
   name: TrialName,
   seed: number,
   say: (line: string) => void,
+  share = 1,
 ): Promise<void> => {
   // The log's open file is found by /proc.
   if (name === 'fsync' && process.platform !== 'linux')
@@ -40,21 +44,27 @@ export const tryOut = async (
   if (name === 'disk-full' && disk === null)
     return say(`SKIPPED ${name}: it needs Linux, and root to mount a small file system`);
   try {
-    await tried(name, new Random(`${seed}/${name}`), disk?.path, say);
+    const random = new Random(`${seed}/${name}`);
+    await tried({ name, random, share, under: disk?.path }, say);
   } finally {
     await disk?.unmount();
   }
 };
 
+type Trying = {
+  readonly name: TrialName;
+  readonly random: Random;
+  readonly share: number;
+  readonly under: string | undefined;
+};
+
 const tried = async (
-  name: TrialName,
-  random: Random,
-  under: string | undefined,
+  { name, random, share, under }: Trying,
   say: (line: string) => void,
 ): Promise<void> => {
-  const lap = await Lap.start(random, 1, under);
+  const lap = await Lap.start(random, 1, under === undefined ? {} : { under });
   try {
-    say(`${name}: ${await trials[name](lap, random)}`);
+    say(`${name}: ${await trials[name](lap, random, share)}`);
     say(`kept: ${JSON.stringify(await lap.settles())}`);
   } catch (error) {
     await lap.leave();
