@@ -33,7 +33,7 @@ export class Commander {
   /** What the process has to be started with. */
   get environment(): { readonly [name: string]: string } {
     const inside = pathToFileURL(join(root, 'dist/test/faults/inside.js'));
-    return { NODE_OPTIONS: `--import ${inside}`, FAULTS_ORDERS: this.path };
+    return { NODE_OPTIONS: `--import ${inside.href}`, FAULTS_ORDERS: this.path };
   }
 
   async orders(orders: Partial<Orders>): Promise<void> {

@@ -12,7 +12,10 @@ export type Outcome = Tally & {
   readonly missed: readonly string[];
 };
 
-/** Plays a plan, lap by lap. Throws Broken, with the data left where they are, when a promise is. `program`: see guards. */
+/**
+ * Plays a plan, lap by lap. Throws Broken, with the data left where they are, when a promise is. `program`:
+ * where a copy with a guard taken out is.
+ */
 export const run = async (
   plan: readonly string[],
   seed: number,

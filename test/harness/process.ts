@@ -76,15 +76,14 @@ export class Process {
       };
       this.child.stdout?.on('data', look);
     });
-    const overOrLate = new AbortController();
-    const late = AbortSignal.any([overOrLate.signal, AbortSignal.timeout(upWithinMs)]);
-    void this.ended.then(() => overOrLate.abort());
-    const never = new Promise<never>((_, reject) =>
-      late.addEventListener('abort', () =>
-        reject(new Error(`Casement did not come up:\n${this.stdout}\n${this.stderr}`)),
-      ),
-    );
-    return Promise.race([saidSo, never]);
+    return new Promise((resolve, reject) => {
+      const fail = (): void =>
+        reject(new Error(`Casement did not come up:\n${this.stdout}\n${this.stderr}`));
+      const late = setTimeout(fail, upWithinMs);
+      void this.ended.then(fail);
+      void saidSo.then(resolve).finally(() => clearTimeout(late));
+      void this.ended.finally(() => clearTimeout(late));
+    });
   }
 
   /** Sends a signal and resolves when the process is gone. */

@@ -14,7 +14,7 @@ export const checkEnd = async (log: Log, views: Views): Promise<void> => {
   const end = head === null ? 'the log is empty' : `the log ends at ${head}`;
   throw new LogCorrupted(
     seen,
-    `${end}, and the views have seen more of it: bring back the log, or give up what is missing by ` +
-      '`casement rebuild`',
+    `${end}, and the views have seen more of it: bring back the log, or give up what is missing ` +
+      'by `casement rebuild`',
   );
 };

@@ -12,9 +12,11 @@ export type Guard = {
 const intentAfterwards = `run(decider, id, command, context) {
         const ask = (...asked) => this.#streams.of(decider, id).ask(...asked);
         this.intents ??= new Map();
-        if (command.type === 'StartNextDispatch') return this.load(decider, id, { fresh: true }).then((folded) => {
+        if (command.type === 'StartNextDispatch')
+          return this.load(decider, id, { fresh: true }).then((folded) => {
             const decision = decider.decide(folded.state, command);
-            if (!Array.isArray(decision) || decision.at(-1)?.type !== 'DispatchStarted') return ask(command, context);
+            const isStart = Array.isArray(decision) && decision.at(-1)?.type === 'DispatchStarted';
+            if (!isStart) return ask(command, context);
             this.intents.set(id, [command, context]);
             const state = decision.reduce(decider.evolve, folded.state);
             return { ...folded, kind: 'accepted', state, events: decision };

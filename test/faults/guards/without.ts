@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../../repository.js';
-import { Random } from '../../simulation/machine/random.js';
 import { Broken } from '../customer.js';
 import { run } from '../run.js';
 import { guards, type Guard, type GuardName } from './guards.js';

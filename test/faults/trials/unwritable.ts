@@ -64,12 +64,12 @@ export const shortWrite = async (lap: Lap): Promise<string> => {
     const filler = { field: 'account_update', value: { filler: 'x'.repeat(fillerBytes) } };
     while ((await lap.casement.deliver(delivery([filler]))).status === 200) await wait(1);
   });
-  const cut = (await sizes(dataDirectory)).filter(({ bytes }) => bytes === fileKiBMax * 1_024);
   const isShort = ({ name, bytes }: FileSize): boolean =>
     name.endsWith('-wal')
       ? (bytes - walHeaderBytes) % walFrameBytes !== 0
       : bytes % pageBytes !== 0;
-  const [found] = cut.filter(isShort);
+  const isFull = ({ bytes }: FileSize): boolean => bytes === fileKiBMax * 1_024;
+  const found = (await sizes(dataDirectory)).find((each) => isFull(each) && isShort(each));
   if (!found) throw new Error('no write was cut short: this trial has shown nothing');
   return `${found.name} ends within a page, at ${found.bytes} bytes; ${told}`;
 };
