@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the checkout, seen from `dist/test/`, where the compiled specs run. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-const skipped = new Set(['node_modules', 'dist', 'data', 'coverage', '.git']);
+const skipped = new Set(['node_modules', 'dist', 'data', 'coverage', '.mutants', '.git']);
 
 const walked = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

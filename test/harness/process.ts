@@ -76,14 +76,13 @@ export class Process {
       };
       this.child.stdout?.on('data', look);
     });
-    return new Promise((resolve, reject) => {
+    const never = new Promise<never>((_, reject) => {
       const fail = (): void =>
         reject(new Error(`Casement did not come up:\n${this.stdout}\n${this.stderr}`));
-      const late = setTimeout(fail, upWithinMs);
+      setTimeout(fail, upWithinMs).unref();
       void this.ended.then(fail);
-      void saidSo.then(resolve).finally(() => clearTimeout(late));
-      void this.ended.finally(() => clearTimeout(late));
     });
+    return Promise.race([saidSo, never]);
   }
 
   /** Sends a signal and resolves when the process is gone. */

@@ -4,6 +4,7 @@ import {
   REMOTE_KEYS_LIMITS,
   createLocalIssuer,
   createTokenVerifier,
+  rememberTokens,
   remoteKeys,
   type LocalIssuer,
 } from '#access';
@@ -87,16 +88,12 @@ const domainClock = (config: Config): MovableClock => {
   return new MovableClock(new SystemClock(), kept ?? { offsetMs: 0, frozenAtMs: null });
 };
 
-const tokensOf = ({ auth }: Config, issuer: LocalIssuer) =>
-  createTokenVerifier({
-    keys:
-      auth.jwksUrl === null
-        ? issuer.keys
-        : remoteKeys({ url: auth.jwksUrl, ...REMOTE_KEYS_LIMITS }),
-    issuer: auth.issuer,
-    audience: auth.audience,
-    wallClock: Date.now,
-  });
+const tokensOf = ({ auth }: Config, issuer: LocalIssuer) => {
+  const keys =
+    auth.jwksUrl === null ? issuer.keys : remoteKeys({ url: auth.jwksUrl, ...REMOTE_KEYS_LIMITS });
+  const rules = { issuer: auth.issuer, audience: auth.audience, wallClock: Date.now };
+  return rememberTokens(createTokenVerifier({ keys, ...rules }), Date.now);
+};
 
 /** How this process reaches itself, once it listens. */
 const loopbackUrl =

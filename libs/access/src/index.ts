@@ -3,6 +3,7 @@ export * from './guard.js';
 export * from './local-issuer.js';
 export * from './principal.js';
 export * from './refusals.js';
+export * from './remembered-tokens.js';
 export * from './remote-keys.js';
 export * from './requires.js';
 export * from './tokens.js';

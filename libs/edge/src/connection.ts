@@ -68,7 +68,7 @@ export const sizeOf = (
 const placeOf = <Place extends readonly Cell[]>(cursor: string, list: List<Place>): Place =>
   list.place(list.cursors.readList(cursor, list.organisation, list.name).sortKey);
 
-/** A page in Relay's shape. */
+/** A page in Relay's shape. A cursor is signed when it is asked for: most are not. */
 export const connection = <Row, Node, Place extends readonly Cell[]>(
   { rows, hasNextPage, hasPreviousPage }: Page<Row>,
   nodes: readonly Node[],
@@ -80,13 +80,24 @@ export const connection = <Row, Node, Place extends readonly Cell[]>(
     list.cursors.forList(sortKey(row), list.organisation, list.name, position);
   const edges = rows.flatMap((row, index) => {
     const node = nodes[index];
-    return node === undefined ? [] : [{ cursor: cursorOf(row), node }];
+    return node === undefined ? [] : [edge(cursorOf, row, node)];
   });
   const pageInfo = {
     hasNextPage,
     hasPreviousPage,
-    startCursor: edges.at(0)?.cursor ?? null,
-    endCursor: edges.at(-1)?.cursor ?? null,
+    get startCursor() {
+      return edges.at(0)?.cursor ?? null;
+    },
+    get endCursor() {
+      return edges.at(-1)?.cursor ?? null;
+    },
   };
   return { edges, nodes, pageInfo };
 };
+
+const edge = <Row, Node>(cursorOf: (row: Row) => string, row: Row, node: Node) => ({
+  node,
+  get cursor() {
+    return cursorOf(row);
+  },
+});

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { commandId, eventId, type CommandId, type EventId } from '#kernel';
 
 /** The id of the `index`-th fact (from 0) that a command leaves on a stream: always the same. */
@@ -14,15 +14,13 @@ export const derivedCommandId = (follower: string, event: string, item: string):
  * SHA-1 we do not want. The lengths stand in the hash, so that ('a', 'bc') is not ('ab', 'c').
  */
 const derivedUuid = (...names: readonly string[]): string => {
-  const hash = createHash('sha256').update(JSON.stringify(names)).digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString('hex', 0, 16);
+  const hex = hash('sha256', JSON.stringify(names), 'hex');
+  const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
   ].join('-');
 };

@@ -3,10 +3,14 @@ import type { EventLog } from '#event-store';
 import { ownEvent } from './brands.js';
 import type { Timer } from './ports.js';
 
-/** Facts that the ring holds at least; a listener that falls further behind reads its feed instead. */
-const ringMin = 10_000;
-/** The ring is cut back to its minimum when it has grown to this: seldom, and by much. */
-const ringMax = 2 * ringMin;
+export type TailLimits = {
+  /** Facts that the ring holds at least; who falls further behind reads a feed instead. */
+  readonly factsMin: number;
+  /** The ring is cut back to its minimum when it has grown to this: seldom, and by much. */
+  readonly factsMax: number;
+};
+
+export const tailLimits: TailLimits = { factsMin: 10_000, factsMax: 20_000 };
 const reopenDelayMs = 1_000;
 
 /**
@@ -18,7 +22,10 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
   private ring: Recorded<Event>[] = [];
   /** The ring holds every fact after this position; null: from the very beginning. */
   private since: Position | null = null;
-  private readonly waiting = new Set<() => void>();
+  /** Who waits, by the signal that ends their waiting. */
+  private readonly waiting = new Map<AbortSignal, () => void>();
+  /** Signals that are heard: once each, however often whoever has them waits. */
+  private readonly heard = new WeakSet<AbortSignal>();
   private readonly stopping = new AbortController();
   private following: Promise<void> = Promise.resolve();
 
@@ -26,6 +33,7 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
     private readonly log: EventLog,
     private readonly timer: Timer,
     private readonly prefixes: readonly string[],
+    private readonly limits: TailLimits,
   ) {}
 
   /** Begins at the end of the log. */
@@ -110,27 +118,39 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
   }
 
   private add(recorded: Recorded<Event>): void {
+    const { factsMin, factsMax } = this.limits;
     this.ring.push(recorded);
-    if (this.ring.length >= ringMax) {
-      this.since = this.ring[ringMax - ringMin - 1]?.position ?? this.since;
-      this.ring = this.ring.slice(-ringMin);
+    if (this.ring.length >= factsMax) {
+      this.since = this.ring[factsMax - factsMin - 1]?.position ?? this.since;
+      this.ring = this.ring.slice(-factsMin);
     }
     this.wakeAll();
   }
 
   private woken(signal: AbortSignal): Promise<void> {
+    if (!this.heard.has(signal)) {
+      this.heard.add(signal);
+      signal.addEventListener('abort', () => this.wake(signal), { once: true });
+    }
     return new Promise((resolve) => {
-      const wake = () => {
-        this.waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
+      const other = this.waiting.get(signal);
+      const both = (): void => {
+        other?.();
         resolve();
       };
-      this.waiting.add(wake);
-      signal.addEventListener('abort', wake);
+      this.waiting.set(signal, other ? both : resolve);
     });
   }
 
+  private wake(signal: AbortSignal): void {
+    const wake = this.waiting.get(signal);
+    this.waiting.delete(signal);
+    wake?.();
+  }
+
   private wakeAll(): void {
-    for (const wake of this.waiting) wake();
+    const all = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const wake of all) wake();
   }
 }

@@ -138,8 +138,23 @@ describe('the codec', () => {
       const other = createMemoryEventStore({ clock: () => 0 });
       await altered(store, other, change);
       const reading = createEventLog({ store: other, keys, catalogues: [catalogue] });
-      await expect(all(reading)).rejects.toThrow(TamperedField);
+      const looking = all(reading).then((facts) => facts.map(({ data }) => ({ ...data })));
+      await expect(looking).rejects.toThrow(TamperedField);
     }
+  });
+
+  it('opens a field once, and only for those who look at it', async () => {
+    const { log, store, keys } = fresh();
+    await log.append('s-1', 'any', [factOf({ text: 'x', other: 1 })]);
+    const other = createMemoryEventStore({ clock: () => 0 });
+    await altered(store, other, (data) => ({ data, stream: 's-2' }));
+    const moved = createEventLog({ store: other, keys, catalogues: [catalogue] });
+    const [unread] = await all(moved);
+    expect(unread?.data).toHaveProperty('other', 1);
+    expect(() => ({ ...unread?.data })).toThrow(TamperedField);
+    const [read] = await all(log);
+    expect(Object.keys(read?.data ?? {})).toEqual(['text', 'other']);
+    expect(structuredClone(read?.data)).toEqual({ text: 'x', other: 1 });
   });
 
   it('opens an unaltered field on another log, so that the test above proves the alteration', async () => {

@@ -19,7 +19,7 @@ import { isSealed, seal, TamperedField, unseal, type SealedPlace } from './seali
  * that are undefined are dropped), at the newest version of its type, and that personal fields stand
  * on the log only sealed. Throws, as defects: a type in two catalogues, a catalogue whose upcasters
  * do not reach its version, NotJson, a personal field without a subject. Reading throws
- * UnknownEventType and TamperedField.
+ * UnknownEventType and TamperedField; a field that does not open throws that when it is looked at.
  */
 export const createEventLog = (parts: {
   readonly store: EventStore;
@@ -72,6 +72,15 @@ const placeOf = (
 /** Null and what is already erased tell nothing, and need no key. */
 const tellsNothing = (value: Json): boolean => value === null || isErased(value);
 
+/**
+ * A field that is opened by the first who looks at it, and once: most who read a fact never look at
+ * its words, and opening costs more than all the rest of reading.
+ */
+const openedWhenRead = (open: () => Json): PropertyDescriptor => {
+  let value: Json | undefined;
+  return { enumerable: true, get: () => (value ??= open()) };
+};
+
 class Codec {
   constructor(
     private readonly keys: KeyRing,
@@ -91,25 +100,25 @@ class Codec {
     { personal }: EventDefinition,
     data: JsonObject,
   ): Promise<JsonObject> {
-    const fields: [string, Json][] = [];
-    for (const [field, value] of Object.entries(data)) {
-      if (isSealed(value)) throw new Error(`${fact.type}.${field} looks sealed but is not`);
-      const plain = !personal.includes(field) || tellsNothing(value);
-      fields.push([field, plain ? value : await this.#sealedField(stream, fact, field, value)]);
-    }
-    return Object.fromEntries(fields);
-  }
-
-  async #sealedField(
-    stream: string,
-    fact: FactToRecord,
-    field: string,
-    value: Json,
-  ): Promise<JsonObject> {
+    const fields = Object.entries(data);
+    const taken = fields.find(([, value]) => isSealed(value));
+    if (taken) throw new Error(`${fact.type}.${taken[0]} looks sealed but is not`);
+    const isOpen = ([field, value]: readonly [string, Json]): boolean =>
+      !personal.includes(field) || tellsNothing(value);
+    const first = fields.find((field) => !isOpen(field));
+    if (first === undefined) return data;
     const { organisationId, subject } = fact.metadata;
-    if (subject === null) throw new Error(`${fact.type}.${field} is personal but has no subject`);
+    if (subject === null)
+      throw new Error(`${fact.type}.${first[0]} is personal but has no subject`);
+    // One subject, one key for all fields of an event.
     const key = await this.keys.keyFor(organisationId, subject);
-    return seal(key, placeOf(fact, stream, organisationId, field), value);
+    return Object.fromEntries(
+      fields.map(([field, value]) =>
+        isOpen([field, value])
+          ? [field, value]
+          : [field, seal(key, placeOf(fact, stream, organisationId, field), value)],
+      ),
+    );
   }
 
   async decode(event: StoredEvent): Promise<Recorded> {
@@ -132,27 +141,31 @@ class Codec {
     version: number,
     definition: EventDefinition,
   ): Promise<JsonObject> {
+    const { organisationId, subject } = metadata;
+    const place = (field: string): SealedPlace =>
+      placeOf(event, event.stream, organisationId, field);
+    const fields = Object.entries(event.data);
     // Older versions may have named other fields: whatever is sealed is opened, before upcasting.
     const mustBeSealed = (field: string): boolean =>
       version === definition.version && definition.personal.includes(field);
-    const fields: [string, Json][] = [];
-    for (const [field, value] of Object.entries(event.data)) {
-      const place = placeOf(event, event.stream, metadata.organisationId, field);
-      if (isSealed(value)) fields.push([field, await this.#openedField(place, metadata, value)]);
-      else if (mustBeSealed(field) && !tellsNothing(value)) throw new TamperedField(place);
-      else fields.push([field, value]);
-    }
-    return Object.fromEntries(fields);
-  }
-
-  async #openedField(
-    place: SealedPlace,
-    { organisationId, subject }: EventMetadata,
-    value: { readonly sealed: string },
-  ): Promise<Json> {
-    if (subject === null) throw new TamperedField(place);
+    for (const [field, value] of fields)
+      if (mustBeSealed(field) && !isSealed(value) && !tellsNothing(value))
+        throw new TamperedField(place(field));
+    const sealed = fields.flatMap(([field, value]) => (isSealed(value) ? [{ field, value }] : []));
+    const [first] = sealed;
+    if (first === undefined) return event.data;
+    if (subject === null) throw new TamperedField(place(first.field));
     const key = await this.keys.find(organisationId, subject);
-    return key === null ? ERASED : unseal(key, place, value);
+    const data = Object.fromEntries(fields);
+    for (const { field, value } of sealed)
+      Object.defineProperty(
+        data,
+        field,
+        key === null
+          ? { value: ERASED, enumerable: true }
+          : openedWhenRead(() => unseal(key, place(field), value)),
+      );
+    return data;
   }
 
   /** The definition of a type, in a version that is known. */

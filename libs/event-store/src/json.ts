@@ -22,11 +22,10 @@ const isPlain = (value: object): boolean => {
 const objectToJson = (value: object, path: string, depth: number): JsonObject => {
   if (!isPlain(value)) throw new NotJson(path, `an instance of ${value.constructor.name}`);
   if (Object.getOwnPropertySymbols(value).length > 0) throw new NotJson(path, 'a symbol key');
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => [key, valueToJson(inner, `${path}.${key}`, depth + 1)]),
-  );
+  const fields: [string, Json][] = [];
+  for (const [key, inner] of Object.entries(value))
+    if (inner !== undefined) fields.push([key, valueToJson(inner, `${path}.${key}`, depth + 1)]);
+  return Object.fromEntries(fields);
 };
 
 const numberToJson = (value: number, path: string): number => {

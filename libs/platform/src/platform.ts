@@ -9,6 +9,7 @@ import {
   SystemChance,
   SystemTimer,
   decisionLimits,
+  tailLimits,
   type Clock,
   type Fingerprints,
 } from '#engine';
@@ -106,7 +107,7 @@ export const openPlatform = async (
   });
   const timer = new SystemTimer();
   const chance = new SystemChance();
-  const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-']);
+  const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-'], tailLimits);
   const views = stores.views(opened.views);
   const projector = new Projector({ log, views, readModel, onParked, onFault });
   await tail.start();

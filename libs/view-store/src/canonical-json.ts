@@ -21,15 +21,21 @@ const write = (value: unknown, place: string, depth: number): string => {
   throw new TypeError(`${place} is not JSON`);
 };
 
-const writeObject = (value: object, place: string, depth: number): string => {
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const members = entries.map(
-    ([name, member]) => `${JSON.stringify(name)}:${write(member, `${place}.${name}`, depth + 1)}`,
-  );
-  return `{${members.join(',')}}`;
+const writeObject = (
+  value: { readonly [name: string]: unknown },
+  place: string,
+  depth: number,
+): string => {
+  // Hot: every step of every message's delivery is written here.
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = write(value[name], `${place}.${name}`, depth + 1);
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${members}}`;
 };
 
-const isPlainObject = (value: unknown): value is object => {
+const isPlainObject = (value: unknown): value is { readonly [name: string]: unknown } => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

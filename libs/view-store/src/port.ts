@@ -95,7 +95,8 @@ export interface FollowerStore {
    */
   skip(request: FollowerRequest): Promise<void>;
 
-  deadlines(follower: string): Promise<readonly StoredDeadline[]>;
+  /** A follower's deadlines from a place on, the next due first. */
+  deadlines(follower: string, page: DeadlinePage): Promise<readonly StoredDeadline[]>;
   /** Sets or clears (`due` null) deadlines together with the checkpoint. */
   saveDeadlines(
     follower: string,
@@ -168,6 +169,12 @@ export type StoredDeadline = {
   readonly causeId: string;
   readonly command: string;
 };
+
+/** Where a deadline stands among a follower's: by when it is due, then by its key. */
+export type DeadlinePlace = Pick<StoredDeadline, 'dueAtMs' | 'key'>;
+
+/** `after`: exclusive; null from the start. */
+export type DeadlinePage = { readonly after: DeadlinePlace | null; readonly limit: number };
 
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';

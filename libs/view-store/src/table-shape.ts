@@ -99,10 +99,9 @@ const unknownColumn = (shape: TableShape, row: ViewRow): RowInvalid => {
  * NUL ends a text in SQLite's reader and is refused by PostgreSQL; half a surrogate pair has no
  * UTF-8. Both become U+FFFD before they are stored, so that what is folded is what is read back.
  */
-const unstorable = /[\0\p{Surrogate}]/u;
-const allUnstorable = /[\0\p{Surrogate}]/gu;
+const nul = /\0/g;
 export const storableText = (text: string): string =>
-  unstorable.test(text) ? text.replace(allUnstorable, '\ufffd') : text;
+  text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replace(nul, '\ufffd');
 
 export const cellsOf = (shape: TableShape, row: ViewRow): Cells =>
   shape.columns.map(({ name }) => row[name] ?? null);

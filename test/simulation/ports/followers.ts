@@ -48,7 +48,8 @@ export const followersOf = (machine: Machine, life: Life, store: FollowerStore):
       asked(`requests ${follower}`, () => store.requests(follower, limit)),
     finish: (finished) => written('finish', () => store.finish(finished)),
     skip: (request) => written('skip', () => store.skip(request)),
-    deadlines: (follower) => asked(`deadlines ${follower}`, () => store.deadlines(follower)),
+    deadlines: (follower, page) =>
+      asked(`deadlines ${follower} ${page.after?.key}`, () => store.deadlines(follower, page)),
     saveDeadlines: (follower, changes, position, epoch) =>
       written(`save ${follower} ${position} ${changes.length}`, () =>
         store.saveDeadlines(follower, changes, position, epoch),

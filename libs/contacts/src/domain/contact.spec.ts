@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERASED, contactId, instant, numberId, threadId } from '#kernel';
-import { given, laws } from '#kernel/spec';
+import { given, knowsItsWords, laws } from '#kernel/spec';
 import { maySms, smsPhoneOf } from './addresses.js';
 import { contactDecider, type Contact, type ContactCommand } from './contact.js';
 import type { ContactEvent } from './events.js';
@@ -102,7 +102,11 @@ describe('meeting a contact', () => {
 
   const commands = [meet(), meet({ profileName: 'Dan', numberId: numberId('number2') })];
   const cases = { name: 'contact', histories: [[], [met], known], commands };
-  for (const { name, check } of laws(contactDecider, cases)) it(name, check);
+  for (const { name, check } of [
+    ...laws(contactDecider, cases),
+    knowsItsWords(contactDecider, cases),
+  ])
+    it(name, check);
 });
 
 describe('consent to SMS', () => {

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { contactId, instant, type ContactId } from '#kernel';
-import { given, laws } from '#kernel/spec';
+import { given, knowsItsWords, laws } from '#kernel/spec';
 import type { AddressClaimed, AddressReleased } from './events.js';
 import { identityDecider, type IdentityCommand } from './identity.js';
 
@@ -72,5 +72,9 @@ describe('an address', () => {
     histories: [[], [claimed]],
     commands: [claim(), claim(bob), release(), move(ann)],
   };
-  for (const { name, check } of laws(identityDecider, cases)) it(name, check);
+  for (const { name, check } of [
+    ...laws(identityDecider, cases),
+    knowsItsWords(identityDecider, cases),
+  ])
+    it(name, check);
 });

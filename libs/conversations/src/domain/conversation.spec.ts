@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRejection, messageId, reject } from '#kernel';
-import { laws } from '#kernel/spec';
+import { knowsItsWords, laws } from '#kernel/spec';
 import { recordFile, retryFile, storing, voiceContent } from '../spec/files.js';
 import {
   accepted,
@@ -156,11 +156,11 @@ describe('the laws of a conversation', () => {
     ],
   ];
   const commands = [...wishesAt(10), ...wishesAt(dayMs)];
-  for (const { name, check } of laws(conversationDecider, {
-    name: 'conversation',
-    histories,
-    commands,
-  }))
+  const cases = { name: 'conversation', histories, commands };
+  for (const { name, check } of [
+    ...laws(conversationDecider, cases),
+    knowsItsWords(conversationDecider, cases),
+  ])
     it(name, check);
 });
 
@@ -181,6 +181,19 @@ describe('whatever is wished, in whatever order', () => {
           const again = decide(facts.reduce(evolve, before), wish);
           if (!isRejection(again)) expect(again).toEqual([]);
         });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('F18, F39: what was asked for or delivered once adds nothing more, whatever has happened since', () => {
+    fc.assert(
+      fc.property(anyWishes, (wishes) => {
+        const done: ConversationCommand[] = [];
+        const thread = play(wishes, (_, wish, facts) => {
+          if (facts.length > 0 && ('requestKey' in wish || 'fingerprint' in wish)) done.push(wish);
+        });
+        for (const wish of done) expect(decide(thread, wish)).toEqual([]);
       }),
       { numRuns: 100 },
     );

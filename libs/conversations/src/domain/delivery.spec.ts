@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  bridgeFailed,
+  echoedDelivery,
   evolveDelivery,
   isUnconfirmed,
   messageStatuses,
@@ -14,6 +16,8 @@ import {
   badNumber,
   deferred,
   dispatching,
+  lookupDue,
+  notListed,
   outsideWindow,
   receipt,
   rejected,
@@ -21,7 +25,7 @@ import {
   retryDue,
   unknown,
 } from '../spec/dispatches.js';
-import { failed, requested, wrote } from '../spec/facts.js';
+import { bridgeSent, failed, posted, requested, wrote } from '../spec/facts.js';
 import { after } from '../spec/people.js';
 
 const receipts: readonly Receipt[] = ['SENT', 'DELIVERED', 'READ', 'FAILED'];
@@ -197,6 +201,75 @@ describe('a second attempt', () => {
     const started = delivery(...again, dispatching(after(4), { attempt: 2 }));
     expect(evolveDelivery(started, accepted(after(5)))).toBe(started);
     expect(evolveDelivery(started, retryDue(after(5)))).toBe(started);
+  });
+});
+
+describe('since when the provider has a message', () => {
+  it('is the first instant at which somebody said so', () => {
+    const acceptedAt = (...facts: readonly ConversationEvent[]) => delivery(...facts).acceptedAt;
+    const lost = [dispatching(after(1)), unknown(after(2))];
+    expect(acceptedAt()).toBeNull();
+    expect(acceptedAt(...lost)).toBeNull();
+    expect(acceptedAt(...lost, resolved(after(3), 'SEND_AGAIN'))).toBeNull();
+    for (const first of [accepted(after(3)), bridgeSent(after(3)), resolved(after(3), 'ARRIVED')])
+      for (const later of [accepted(after(4)), bridgeSent(after(4))])
+        expect(acceptedAt(...lost, first, later)).toBe(after(3));
+    expect(acceptedAt(posted(after(3)))).toBe(after(3));
+    expect(echoedDelivery(after(3))).toMatchObject({ acceptedAt: after(3), phase: 'ARRIVED' });
+    expect(echoedDelivery(after(3)).statusTimes).toEqual([{ status: 'SENT', at: after(3) }]);
+  });
+
+  it('is not told by a receipt alone, which does not say when it was taken', () => {
+    expect(delivery(dispatching(after(1)), told('SENT')).acceptedAt).toBeNull();
+  });
+});
+
+describe('each start of a message', () => {
+  const first = [dispatching(after(1)), unknown(after(2)), lookupDue(after(3), 1)];
+
+  it('is by one dispatcher, and nobody has begun before', () => {
+    expect(delivery()).toMatchObject({ dispatchId: null, startedAt: null, isResent: false });
+    expect(delivery(dispatching(after(1), {}, 'theirs'))).toMatchObject({
+      dispatchId: 'theirs',
+      startedAt: after(1),
+      isResent: false,
+    });
+  });
+
+  it('counts how often it was looked for and not found, from nothing each time', () => {
+    expect(delivery()).toMatchObject({ lookups: 0, absences: [] });
+    const absent = [...first, notListed(after(4), 1), lookupDue(after(5), 2)];
+    expect(delivery(...absent)).toMatchObject({ lookups: 2, absences: [1] });
+    expect(delivery(...absent, notListed(after(6), 2)).absences).toEqual([1, 2]);
+    const again = [...absent, resolved(after(7), 'SEND_AGAIN')];
+    expect(delivery(...again).isResent).toBe(true);
+    const restarted = delivery(...again, dispatching(after(8), { attempt: 2 }));
+    expect(restarted).toMatchObject({ lookups: 0, absences: [], attempt: 2, isResent: true });
+  });
+
+  it('forgets the failure of the one before, and takes none of an earlier attempt', () => {
+    const refused = [dispatching(after(1)), told('FAILED')];
+    expect(delivery(...refused).failure).toEqual(badNumber);
+    const again = [...first, resolved(after(4), 'SEND_AGAIN')];
+    const second = [...again, dispatching(after(5), { attempt: 2 })];
+    expect(delivery(...again, told('FAILED')).failure).toBeNull();
+    expect(delivery(...second, told('FAILED')).failure).toBeNull();
+    const failedOnce = delivery(dispatching(after(1)), rejected(after(2), outsideWindow));
+    expect(evolveDelivery(failedOnce, dispatching(after(3), { attempt: 2 })).failure).toBeNull();
+    // A receipt that says no more leaves what is known.
+    const silent = receipt(after(9), 'FAILED', {}, null);
+    expect(evolveDelivery(failedOnce, silent).failure).toEqual(outsideWindow);
+  });
+});
+
+describe('a message in whose place a bridge was to go', () => {
+  it('says so once it is known that the bridge was not sent, if it has failed at all', () => {
+    expect(bridgeFailed(delivery())).toEqual(delivery());
+    const held = delivery(failed(after(0)));
+    expect(bridgeFailed(held)).toEqual({
+      ...held,
+      failure: { ...held.failure, reason: 'window_expired_bridge_failed' },
+    });
   });
 });
 

@@ -14,6 +14,6 @@ export const writeStatusQuery = ({ organisation, attempt }: StatusPlace): string
 /** Null when it is not, to the letter, in our own form. Never throws. */
 export const readStatusQuery = (query: string): StatusPlace | null => {
   const match = /^organisation=([a-z0-9]{1,64})&attempt=([a-z0-9.]+)$/.exec(query);
-  const [, organisation, attempt] = match ?? [];
-  return organisation && attempt && readCallbackData(attempt) ? { organisation, attempt } : null;
+  const [, organisation = '', attempt = ''] = match ?? [];
+  return readCallbackData(attempt) ? { organisation, attempt } : null;
 };

@@ -88,6 +88,16 @@ describe('a thread', () => {
     expect(fold(...inHand, ...again, receipt(after(5), 'SENT')).waiting).toEqual([]);
   });
 
+  it('knows where the customer was last; of two places at one instant, the one told last', () => {
+    const on = (channel: 'SMS' | 'WHATSAPP', ms: number) =>
+      wrote(after(ms), `${channel}${ms}`, { channel, opensWindow: channel === 'WHATSAPP' });
+    const lastSeen = (...facts: readonly ConversationEvent[]) =>
+      fold(...open(noon), ...facts).lastSeen?.channel;
+    expect(lastSeen(on('SMS', 2), on('WHATSAPP', 1))).toBe('SMS');
+    expect(lastSeen(on('SMS', 2), on('WHATSAPP', 2))).toBe('WHATSAPP');
+    expect(lastSeen(on('WHATSAPP', 2), on('SMS', 2))).toBe('SMS');
+  });
+
   it('R009: shares nothing with another thread', () => {
     const one = fold(...open(noon));
     const other = fold(...open(after(5)));

@@ -19,7 +19,7 @@ type Fields = { readonly [name: string]: string };
 type Body = WebhookReceived['data']['body'];
 const fact = (source: WebhookSource, body: Body, asked = '') =>
   recorded<WebhookReceived>(
-    { type: 'WebhookReceived', at: noon, data: { source, body, query: asked } },
+    { type: 'WebhookReceived', at: noon, data: { source, body, coding: 'none', query: asked } },
     { stream: `webhooks-${source}-2026-11-20`, metadata: { recordedAt: after(7) } },
   );
 const message = (changed: Fields = {}) =>

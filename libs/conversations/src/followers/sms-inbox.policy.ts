@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type Policy,
 } from '#kernel';
-import type { WebhookReceived, WebhookSource } from '#webhooks';
+import { unpacked, type WebhookReceived, type WebhookSource } from '#webhooks';
 import {
   classify,
   keywordOf,
@@ -36,8 +36,9 @@ export const smsInbox = (partitionKey: string): Policy<WebhookReceived, ToInboun
   streams: ['webhooks-sms-', 'webhooks-smsstatus-', 'webhooks-smslist-'],
   types: ['WebhookReceived'],
   whenever: ({ id, data, metadata }) => {
-    if (isErased(data.body)) return [];
-    const item = read(data.source, Buffer.from(data.body, 'base64'), data.query, metadata);
+    const { body } = data;
+    if (isErased(body)) return [];
+    const item = read(data.source, unpacked({ ...data, body }), data.query, metadata);
     if (item === null) return [];
     // What nobody can read has a partition of its own, so that it holds up nobody else.
     if (item.kind === 'unreadable') return [{ key: id, item: 'body', unreadable: item.reason }];

@@ -31,7 +31,11 @@ const bodyOf = (value: object): string =>
 
 const received = (body: WebhookReceived['data']['body']) =>
   recorded<WebhookReceived>(
-    { type: 'WebhookReceived', at: noon, data: { source: 'whatsapp', body, query: '' } },
+    {
+      type: 'WebhookReceived',
+      at: noon,
+      data: { source: 'whatsapp', body, coding: 'none', query: '' },
+    },
     { stream: 'webhooks-whatsapp-2026-11-20', metadata: { recordedAt: after(7) } },
   );
 const askedOf = (value: object): readonly ToInbound['command'][] =>

@@ -1,5 +1,5 @@
 import { isErased, type Instant, type Policy } from '#kernel';
-import type { WebhookReceived } from '#webhooks';
+import { unpacked, type WebhookReceived } from '#webhooks';
 import { readWebhook, type ThreadItem } from '#channels/whatsapp';
 
 /** An item of a webhook, addressed to whoever brings it to its thread. */
@@ -26,8 +26,9 @@ export const whatsAppInbox = (
   streams: ['webhooks-whatsapp-'],
   types: ['WebhookReceived'],
   whenever: ({ data, metadata }) => {
-    if (isErased(data.body)) return [];
-    const items = readWebhook(Buffer.from(data.body, 'base64'), partitionKey);
+    const { body } = data;
+    if (isErased(body)) return [];
+    const items = readWebhook(unpacked({ ...data, body }), partitionKey);
     return items.map((item) => {
       const place = { key: item.partition, item: item.item };
       if (item.kind === 'unreadable')

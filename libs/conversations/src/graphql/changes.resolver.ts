@@ -6,7 +6,7 @@ import {
   type OrganisationId,
   type Position,
 } from '#kernel';
-import { CurrentPrincipal, Requires, type Principal } from '#access';
+import { CurrentPrincipal, Requires, effectiveCapabilities, type Principal } from '#access';
 import { Cursors, cancellable, edgeError } from '#edge';
 import { Changes, type Change } from '../views/changes.js';
 import { concerned } from '../views/feed.projection.js';
@@ -21,10 +21,13 @@ import { Sightings } from './sightings.js';
 
 /** Changes whose place in a filter is kept for others with the same filter. */
 const sharedMax = 2_000;
+/** Changes that are kept as they are told, for those who are told of them at about the same time. */
+const toldMax = 256;
 
 @Resolver()
 export class ChangesResolver {
   private readonly matched = new SharedReads<boolean>(sharedMax);
+  private readonly told = new SharedReads<object | null>(toldMax);
 
   constructor(
     private readonly changes: Changes,
@@ -68,18 +71,27 @@ export class ChangesResolver {
     signal: AbortSignal,
   ) {
     const organisationId = organisationOf(principal);
+    const viewer = viewerOf(principal);
     const sightings = new Sightings();
+    const isAll = Object.keys(filter).length === 0;
     const listener = { organisationId, after, conversationId: null };
     for await (const change of this.changes.follow(listener, signal)) {
       const id = change.data.conversationId;
-      const matches = await this.matches(organisationId, filter, change);
-      if (!sightings.isNews(id, matches)) continue;
-      const { position } = change;
-      const conversation = await this.reading.conversationAfter(principal, id, position);
-      if (!conversation) continue;
-      const cursor = this.cursors.forLog(change.position, organisationId);
-      yield { inboxChanged: { cursor, matches, conversation } };
+      const matches = isAll || (await this.matches(organisationId, filter, change));
+      if (!isAll && !sightings.isNews(id, matches)) continue;
+      const key = `inbox ${viewer} ${matches} ${change.position}`;
+      const told = await this.told.read(key, () => this.ofInbox(principal, change, matches));
+      if (told) yield told;
     }
+  }
+
+  /** One object for all who are told of the change and may do the same: so it is executed once. */
+  private async ofInbox(principal: Principal, { data, position }: Change, matches: boolean) {
+    const id = data.conversationId;
+    const conversation = await this.reading.conversationAfter(principal, id, position);
+    if (!conversation) return null;
+    const cursor = this.cursors.forLog(position, organisationOf(principal));
+    return { inboxChanged: { cursor, matches, conversation } };
   }
 
   private async *conversation(
@@ -88,20 +100,24 @@ export class ChangesResolver {
     after: Position | null,
     signal: AbortSignal,
   ) {
+    const viewer = viewerOf(principal);
     const listener = { organisationId: organisationOf(principal), after, conversationId };
     for await (const change of this.changes.follow(listener, signal)) {
-      const { position } = change;
-      const conversation = await this.reading.conversationAfter(
-        principal,
-        conversationId,
-        position,
-      );
-      if (!conversation) continue;
-      const { people } = conversation;
-      const event = eventShape(change, people, this.cursors);
-      const message = await this.messageOf(change, people);
-      yield { conversationChanged: { cursor: event.cursor, event, conversation, message } };
+      const key = `conversation ${viewer} ${change.position}`;
+      const told = await this.told.read(key, () => this.ofConversation(principal, change));
+      if (told) yield told;
     }
+  }
+
+  private async ofConversation(principal: Principal, change: Change) {
+    const { data, position } = change;
+    const id = data.conversationId;
+    const conversation = await this.reading.conversationAfter(principal, id, position);
+    if (!conversation) return null;
+    const { people } = conversation;
+    const event = eventShape(change, people, this.cursors);
+    const message = await this.messageOf(change, people);
+    return { conversationChanged: { cursor: event.cursor, event, conversation, message } };
   }
 
   /** Whether the changed conversation is in the list: asked once for all with the same filter. */
@@ -110,7 +126,6 @@ export class ChangesResolver {
     filter: ConversationFilter,
     { data, position }: Change,
   ): Promise<boolean> {
-    if (Object.keys(filter).length === 0) return Promise.resolve(true);
     const key = `${organisation} ${data.conversationId} ${position} ${JSON.stringify(filter)}`;
     return this.matched.read(key, () =>
       this.queries.matches(organisation, filter, data.conversationId),
@@ -132,3 +147,7 @@ export class ChangesResolver {
     return typeof after === 'string' ? this.places.read(principal, after) : null;
   }
 }
+
+/** Whoever has the same is shown the same. */
+const viewerOf = (principal: Principal): string =>
+  [principal.organisationId, principal.kind, ...effectiveCapabilities(principal)].join(' ');

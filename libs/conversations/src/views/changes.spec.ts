@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { organisationId, type ConversationId, type OrganisationId, type Position } from '#kernel';
-import { History, LiveTail, SystemTimer } from '#engine';
+import { History, LiveTail, SystemTimer, tailLimits } from '#engine';
 import type { ConversationEvent } from '../domain/events.js';
 import { started, wrote } from '../spec/facts.js';
 import { acme, first, noon, thread } from '../spec/people.js';
@@ -17,7 +17,7 @@ describe('what happened in an organisation', () => {
   let since: Position;
 
   const begin = async () => {
-    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-']);
+    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-'], tailLimits);
     await tail.start();
     changes = new Changes(views.views, tail, new History(views.log));
   };

@@ -49,6 +49,9 @@ export class ViewsBehind extends Error {
  */
 @Injectable()
 export class Changes {
+  /** The newest wait for the views: all who are told of the same fact share it. */
+  private asked: { readonly position: Position; readonly reached: Promise<boolean> } | null = null;
+
   constructor(
     @Inject(VIEWS) private readonly views: ViewStore,
     @Inject(LIVE_TAIL) private readonly tail: LiveTail<ConversationEvent>,
@@ -112,7 +115,12 @@ export class Changes {
 
   /** Resolves when the views show what happened at `position`. Throws ViewsBehind. */
   async shown(position: Position): Promise<void> {
-    if (!(await this.views.reached(position, viewsReachWithinMs))) throw new ViewsBehind();
+    if (this.asked?.position !== position)
+      this.asked = { position, reached: this.views.reached(position, viewsReachWithinMs) };
+    const { asked } = this;
+    if (await asked.reached) return;
+    if (this.asked === asked) this.asked = null;
+    throw new ViewsBehind();
   }
 }
 

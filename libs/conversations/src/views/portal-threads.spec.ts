@@ -10,7 +10,7 @@ import {
   type Position,
   type ThreadId,
 } from '#kernel';
-import { History, LiveTail, SystemTimer } from '#engine';
+import { History, LiveTail, SystemTimer, tailLimits } from '#engine';
 import type { ConversationEvent } from '../domain/events.js';
 import { accepted, badNumber, dispatching, receipt, rejected } from '../spec/dispatches.js';
 import {
@@ -49,7 +49,7 @@ describe('a thread, as its customer sees it', () => {
 
   beforeEach(async () => {
     views = await openViews();
-    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-']);
+    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-'], tailLimits);
     await tail.start();
     threads = new PortalThreads(
       views.views,
@@ -87,7 +87,7 @@ describe('a thread, as its customer sees it', () => {
   /** The same facts, heard of by a process that begins only now. */
   const beginAnew = async (): Promise<void> => {
     await tail.stop();
-    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-']);
+    tail = new LiveTail(views.log, new SystemTimer(), ['conversation-'], tailLimits);
     await tail.start();
     threads = new PortalThreads(
       views.views,

@@ -97,7 +97,9 @@ export class Metrics {
       observe: (labels, value) => {
         const fresh = () => ({ counts: bounds.map(() => 0), sum: 0, count: 0 });
         const seen = series.at(labels, fresh);
-        seen.counts = seen.counts.map((n, i) => (value <= (bounds[i] ?? 0) ? n + 1 : n));
+        const first = bounds.findIndex((bound) => value <= bound);
+        for (let i = first; i >= 0 && i < bounds.length; i += 1)
+          seen.counts[i] = (seen.counts[i] ?? 0) + 1;
         seen.sum += value;
         seen.count += 1;
       },

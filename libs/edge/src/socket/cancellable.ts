@@ -32,7 +32,8 @@ class Cancellable<T> implements AsyncIterableIterator<T> {
         resolve(result);
       };
       this.waiting.add(settle);
-      this.take().then(
+      this.source ??= this.make(this.controller.signal)[Symbol.asyncIterator]();
+      this.source.next().then(
         (result) => {
           if (result.done === true) this.end();
           settle(result);
@@ -55,11 +56,6 @@ class Cancellable<T> implements AsyncIterableIterator<T> {
   throw(error: unknown): Promise<IteratorResult<T>> {
     this.end();
     return Promise.reject(error);
-  }
-
-  private async take(): Promise<IteratorResult<T>> {
-    this.source ??= this.make(this.controller.signal)[Symbol.asyncIterator]();
-    return this.source.next();
   }
 
   private end(): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { OperationTypeNode } from 'graphql';
-import type { FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from 'graphql';
 import { makeServer } from 'graphql-ws';
 import type { Context, Server, SubscribePayload, WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -12,10 +12,13 @@ import { maskErrors } from '../graphql/masked.js';
 import { readOperation } from '../graphql/operation.js';
 import type { Way } from '../graphql/operation.js';
 import { reportError } from '../graphql/options.js';
+import { SharedExecution, contextOfGroup, groupOf } from '../graphql/shared-execution.js';
 import type { Log } from '../http/log.js';
 import { CLOSE_CODES, atExpiry } from './lifetime.js';
 import type { Connection } from './lifetime.js';
 import type { SocketLimits, SubscriptionOptions } from './options.js';
+import { tellChanges } from './telling.js';
+import type { Reader } from './telling.js';
 
 type Extra = { readonly connection: Connection; readonly request: IncomingMessage };
 type Parameters = Record<string, unknown> | undefined;
@@ -26,6 +29,13 @@ const SUBSCRIPTIONS_ONLY: Way = {
   elsewhere: 'Only subscriptions come here; POST this to /graphql.',
 };
 
+/** Resolves when the bytes have left, so that a slow reader slows its own subscriptions down. */
+const sendOn = (socket: WebSocket, data: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    socket.send(data, (error) => (error ? reject(error) : resolve()));
+  });
+
 /** A socket of ws as graphql-ws wants it. */
 export const socketFor = (
   socket: WebSocket,
@@ -33,12 +43,7 @@ export const socketFor = (
   log: Log,
 ): ProtocolSocket => ({
   protocol: socket.protocol,
-  // Resolves when the bytes have left, so that a slow reader slows its own subscriptions down.
-  send: (data) =>
-    new Promise<void>((resolve, reject) => {
-      if (socket.readyState !== socket.OPEN) return resolve();
-      socket.send(data, (error) => (error ? reject(error) : resolve()));
-    }),
+  send: (data) => sendOn(socket, data),
   close: (code, reason) => socket.close(code, reason),
   onMessage: (heard) => {
     let underWay = 0;
@@ -61,17 +66,26 @@ export const socketFor = (
 });
 
 /** The protocol graphql-transport-ws with our authentication, limits and masking. */
-export const makeProtocol = (options: SubscriptionOptions): Server<Extra> =>
-  makeServer<Parameters, Extra>({
+export const makeProtocol = (options: SubscriptionOptions): Server<Extra> => {
+  const shared = new SharedExecution();
+  /** By the arguments of their subscription. */
+  const readers = new WeakMap<object, Reader>();
+  return makeServer<Parameters, Extra>({
     connectionInitWaitTimeout: options.socketLimits.initMsMax,
     onConnect: (context) => connect(context, options),
-    onSubscribe: (context, _, payload) => {
+    onSubscribe: (context, id, payload) => {
       const { connection } = context.extra;
       const asked = subscribe(context, payload, options);
       connection.refusals = isRefused(asked) ? connection.refusals + 1 : 0;
       if (connection.refusals > options.socketLimits.refusalsMax)
         connection.socket.close(CLOSE_CODES.tooManyRequests, 'Too many refused subscriptions');
+      if (!isRefused(asked)) readers.set(asked, readerOf(connection, asked, { id, payload }));
       return asked;
+    },
+    subscribe: (args) => {
+      const reader = readers.get(args);
+      if (reader === undefined) throw new Error('nobody has asked for this');
+      return tellChanges(args, reader, shared);
     },
     onNext: (_, __, ___, { contextValue }, result) => {
       if (!result.errors) return undefined;
@@ -81,6 +95,7 @@ export const makeProtocol = (options: SubscriptionOptions): Server<Extra> =>
     },
     onError: (_, __, ___, errors) => maskErrors(errors, randomUUID(), options.log),
   });
+};
 
 type Asked = ReturnType<typeof readOperation>;
 
@@ -98,6 +113,22 @@ const subscribe = (
   const correlationId = randomUUID();
   const operationContext = { authentication, correlationId, position: null };
   return readOperation(payload, operationContext, options, SUBSCRIPTIONS_ONLY);
+};
+
+type Subscribing = { readonly id: string; readonly payload: SubscribePayload };
+
+const readerOf = (
+  { socket, authentication }: Connection,
+  { document }: ExecutionArgs,
+  { id, payload }: Subscribing,
+): Reader => {
+  if (authentication === null) throw unauthenticated();
+  const begin = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return {
+    group: groupOf(payload, document, authentication),
+    contextOfGroup: contextOfGroup(authentication),
+    send: (json) => sendOn(socket, `${begin}${json}}`),
+  };
 };
 
 /** Who is it? False closes with 4403, as the protocol wants it. */

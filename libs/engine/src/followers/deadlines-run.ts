@@ -1,7 +1,7 @@
 import type { Deadlines, Position, Recorded } from '#kernel';
 import type { StoredDeadline } from '#view-store';
 import { firstOf } from '../signals.js';
-import { Agenda } from './agenda.js';
+import { Agenda, type AgendaLimits } from './agenda.js';
 import { deadlineItems, dueItem, storedDeadline } from './due-codec.js';
 import { insist } from './insist.js';
 import type { Item } from './item-handling.js';
@@ -13,11 +13,14 @@ import { Saving } from './saving.js';
 import type { FollowerTools, RunFollower, Term } from './tools.js';
 import { Workshop } from './workshop.js';
 
+/** What of a follower's deadlines is in memory: some megabytes, however many there are. */
+const agendaLimits: AgendaLimits = { pageSize: 5_000, heldMax: 15_000 };
+
 type Change = { readonly key: string; readonly due: Omit<StoredDeadline, 'key'> | null };
 
 /**
  * Deadlines at work. What the log says of them is stored together with the checkpoint, so that a
- * start reads the open ones and not the log; what is due is decided like the items of a policy.
+ * start reads the nearest ones and not the log; what is due is decided like the items of a policy.
  */
 export class DeadlinesRun implements FollowerRun {
   readonly #saving: Saving;
@@ -26,6 +29,7 @@ export class DeadlinesRun implements FollowerRun {
   #position: Position | null;
   #saved: Position | null;
   #caughtUp = false;
+  #reading: Promise<void> = Promise.resolve();
   #rescheduled = new AbortController();
 
   private constructor(
@@ -44,10 +48,10 @@ export class DeadlinesRun implements FollowerRun {
   static async open(deadlines: Deadlines, term: Term, tools: FollowerTools): Promise<DeadlinesRun> {
     const { store } = tools;
     const checkpoint = await insist(() => store.checkpoint(deadlines.name), term, tools);
-    const stored = await insist(() => store.deadlines(deadlines.name), term, tools);
+    const agenda = new Agenda(agendaLimits);
+    const page = agenda.reading();
+    agenda.read(await insist(() => store.deadlines(deadlines.name, page), term, tools));
     const workshop = await Workshop.open(checkpoint, term, tools);
-    const agenda = new Agenda();
-    for (const deadline of stored) agenda.set(deadline);
     return new DeadlinesRun(deadlines, { agenda, checkpoint }, workshop, term, tools);
   }
 
@@ -83,6 +87,7 @@ export class DeadlinesRun implements FollowerRun {
     await Promise.all([reading, this.#watch(), requests.follow()]);
     await this.workshop.close();
     await requests.close();
+    await this.#reading;
     await this.#saving.now();
   }
 
@@ -152,6 +157,7 @@ export class DeadlinesRun implements FollowerRun {
       this.#rescheduled = new AbortController();
       const { signal } = this.#rescheduled;
       if (this.#caughtUp) await this.#decideDue();
+      this.#readOn();
       const dueAtMs = this.#caughtUp ? this.agenda.next()?.dueAtMs : undefined;
       await this.#until(dueAtMs ?? Number.MAX_SAFE_INTEGER, signal);
     }
@@ -169,10 +175,27 @@ export class DeadlinesRun implements FollowerRun {
       await this.workshop.room();
       const deadline = this.term.ending.aborted ? undefined : this.agenda.take(clock.now());
       if (!deadline) return;
+      this.#readOn();
       const isCurrent = (): boolean => this.agenda.isCurrent(deadline);
       const item = dueItem(this.deadlines.name, deadline, isCurrent, this.tools);
       this.workshop.add(item, () => this.#decided(deadline));
     }
+  }
+
+  /** Reads the next deadlines while those that are held are being decided. */
+  #readOn(): void {
+    if (!this.agenda.isShort) return;
+    const { store } = this.tools;
+    const page = this.agenda.reading();
+    const read = async (): Promise<void> => {
+      await this.#saving.now();
+      const ask = () => store.deadlines(this.deadlines.name, page);
+      // Without a page the term is over: whoever leads next reads it.
+      this.agenda.read(await insist(ask, this.term, this.tools).catch(() => null));
+      this.#rescheduled.abort();
+      this.term.moved();
+    };
+    this.#reading = read();
   }
 
   #decided(deadline: StoredDeadline): void {

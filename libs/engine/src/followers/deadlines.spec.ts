@@ -5,6 +5,8 @@ import { contextFor, guestList, type Enter } from '../spec/guest-list.js';
 import type { Execute } from './tools.js';
 import { closingTime, during, world } from '../spec/world.js';
 
+const page = { after: null, limit: 100 };
+
 describe('a deadline', () => {
   it('is decided at its very millisecond, and not one sooner', async () => {
     const { runtime, enter, asked, clock, names } = world();
@@ -63,13 +65,13 @@ describe('a deadline', () => {
       for (const name of ['ann', 'bob']) await enter(name, 5_000);
       await first.caughtUp();
     });
-    expect(await followers.deadlines('closing-time')).toHaveLength(2);
+    expect(await followers.deadlines('closing-time', page)).toHaveLength(2);
     clock.moveTo(5_000);
     await decisions.run(guestList, '1', { name: 'ann', leaves: true }, contextFor('l'));
     const second = runtime([closingTime]);
     await during(second, () => second.settled());
     expect(names()).toEqual(['bob']);
-    expect(await followers.deadlines('closing-time')).toEqual([]);
+    expect(await followers.deadlines('closing-time', page)).toEqual([]);
   });
 
   it('whose command keeps failing is parked, and the others are decided', async () => {
@@ -86,7 +88,7 @@ describe('a deadline', () => {
     expect(await followers.parked({ limit: 10 })).toMatchObject([
       { key: 'ann', type: 'NameEntered', stream: 'guests-1', blocking: true },
     ]);
-    expect(await followers.deadlines('closing-time')).toEqual([]);
+    expect(await followers.deadlines('closing-time', page)).toEqual([]);
   });
 
   it('by the thousand is settled with bounded items in flight', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { positionAt } from '#kernel/spec';
-import { Agenda } from './agenda.js';
 import { CommitSequence } from './commit-sequence.js';
 import { Heap } from './heap.js';
 import { PartitionedWork, type PartitionLimits } from './partitioned-work.js';
@@ -144,34 +143,5 @@ describe('a heap', () => {
         expect(heap.pop()).toBeUndefined();
       }),
     );
-  });
-});
-
-describe('an agenda', () => {
-  const due = (key: string, dueAtMs: number) => ({ key, dueAtMs, causeId: '', command: '' });
-
-  it('gives a deadline at its very millisecond, and not one sooner', () => {
-    const agenda = new Agenda();
-    agenda.set(due('a', 100));
-    expect(agenda.take(99)).toBeUndefined();
-    expect(agenda.isOwing(99)).toBe(false);
-    expect(agenda.isOwing(100)).toBe(true);
-    const taken = agenda.take(100);
-    expect(taken?.key).toBe('a');
-    expect(agenda.take(100)).toBeUndefined();
-    expect(agenda.isOwing(100)).toBe(true);
-    if (taken) agenda.settle(taken);
-    expect(agenda.isOwing(100)).toBe(false);
-  });
-
-  it('keeps one deadline for each key, the newest, however often it is moved', () => {
-    const agenda = new Agenda();
-    for (let move = 0; move < 5_000; move += 1) agenda.set(due('a', 10_000 - move));
-    agenda.set(due('b', 5_500));
-    agenda.set(due('c', 5_600));
-    agenda.clear('c');
-    expect(agenda.take(20_000)?.dueAtMs).toBe(5_001);
-    expect(agenda.take(20_000)?.key).toBe('b');
-    expect(agenda.take(20_000)).toBeUndefined();
   });
 });

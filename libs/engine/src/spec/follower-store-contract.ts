@@ -9,6 +9,7 @@ export type Promised = {
 };
 
 const HOUR_MS = 3_600_000;
+const page = { after: null, limit: 100 };
 const due = { dueAtMs: 5, causeId: 'event-1', command: '{}' };
 
 const item = (over: Partial<ParkedItem>): ParkedItem => ({
@@ -53,7 +54,7 @@ export const followerStoreContract: readonly Promised[] = [
       const late = store.saveDeadlines('f', [{ key: 'k', due }], positionAt(1), before);
       await assert.rejects(late, LeaseLost);
       assert.equal(await store.checkpoint('f'), null);
-      assert.equal((await store.deadlines('f')).length, 0);
+      assert.equal((await store.deadlines('f', page)).length, 0);
       await store.saveCheckpoint('f', positionAt(2), after);
       assert.equal(await store.checkpoint('f'), positionAt(2));
     },
@@ -73,8 +74,26 @@ export const followerStoreContract: readonly Promised[] = [
       const both = ['k', 'l'].map((key) => ({ key, due }));
       await store.saveDeadlines('f', both, positionAt(1), epoch);
       await store.saveDeadlines('f', [{ key: 'k', due: null }], positionAt(2), epoch);
-      assert.equal(JSON.stringify((await store.deadlines('f')).map(({ key }) => key)), '["l"]');
+      assert.equal(
+        JSON.stringify((await store.deadlines('f', page)).map(({ key }) => key)),
+        '["l"]',
+      );
       assert.equal(await store.checkpoint('f'), positionAt(2));
+    },
+  },
+  {
+    name: 'gives deadlines page by page, the next due first, and those of one instant by key',
+    check: async (store) => {
+      const epoch = await leadBy(store, 'a');
+      const places = [7, 5, 5, -1, 6].map((dueAtMs, index) => ({ key: `k${index}`, dueAtMs }));
+      const changes = places.map(({ key, dueAtMs }) => ({ key, due: { ...due, dueAtMs } }));
+      await store.saveDeadlines('f', changes, positionAt(1), epoch);
+      const first = await store.deadlines('f', { after: null, limit: 2 });
+      assert.equal(first.map(({ key }) => key).join(), 'k3,k1');
+      const after = first.at(-1) ?? null;
+      const rest = await store.deadlines('f', { after, limit: 9 });
+      assert.equal(rest.map(({ key }) => key).join(), 'k2,k4,k0');
+      assert.equal((await store.deadlines('g', page)).length, 0);
     },
   },
   {

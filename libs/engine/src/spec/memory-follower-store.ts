@@ -1,6 +1,8 @@
 import { comparePositions, type Position } from '#kernel';
 import {
   LeaseLost,
+  type DeadlinePage,
+  type DeadlinePlace,
   type FinishedRequest,
   type FollowerRequest,
   type FollowerStore,
@@ -145,8 +147,14 @@ export class MemoryFollowerStore implements FollowerStore {
     await this.finish([{ id: request.id, items: 0, parked: 0 }]);
   }
 
-  async deadlines(follower: string): Promise<readonly StoredDeadline[]> {
-    return [...this.#of(follower).deadlines.values()];
+  async deadlines(
+    follower: string,
+    { after, limit }: DeadlinePage,
+  ): Promise<readonly StoredDeadline[]> {
+    return [...this.#of(follower).deadlines.values()]
+      .filter((each) => after === null || inOrder(after, each) < 0)
+      .toSorted(inOrder)
+      .slice(0, limit);
   }
 
   async saveDeadlines(
@@ -172,5 +180,8 @@ export class MemoryFollowerStore implements FollowerStore {
     return fresh;
   }
 }
+
+const inOrder = (one: DeadlinePlace, other: DeadlinePlace): number =>
+  one.dueAtMs - other.dueAtMs || (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);
 
 const placeOf = (...names: readonly string[]): string => JSON.stringify(names);

@@ -3,7 +3,9 @@ import { describeAppending } from './appending.js';
 import { describeClosing } from './closing.js';
 import { describeFollowing } from './following.js';
 import type { OpenStore, OpenedStore } from './opened-store.js';
+import { describeRacing } from './racing.js';
 import { describeReading } from './reading.js';
+import { describeResuming } from './resuming.js';
 
 /**
  * Every promise of the port, for any implementation. The log may be shared with others and need not
@@ -23,8 +25,10 @@ export const describeEventStore = (name: string, open: OpenStore): void => {
       return opened;
     };
     describeAppending(() => current().store);
+    describeRacing(() => current().store);
     describeReading(current);
     describeFollowing(() => current().store);
+    describeResuming(() => current().store);
     describeClosing(open);
   });
 };

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Decider, DomainEvent } from '../decider.js';
 import { instant } from '../instant.js';
 import { goldenLaw } from './golden-law.js';
-import { laws, type Check } from './laws.js';
+import { unreachable } from '../unreachable.js';
+import { knowsItsWords, laws, type Check } from './laws.js';
 
 type Added = DomainEvent<'Added', { readonly name: string; readonly maybe?: undefined }>;
 type Names = Decider<{ readonly names: readonly string[] }, string, Added, never>;
@@ -40,6 +41,20 @@ describe('the laws of a decider', () => {
       'names: repeating an accepted command adds nothing',
     ]);
     expect(broken(laws(greedy, { ...cases, unrepeatable: () => true }))).toEqual([]);
+  });
+
+  it('catch one that makes something of what it does not know', () => {
+    const strict: Decider<null, { type: 'Add' }, Added, never> = {
+      name: 'strict',
+      initial: null,
+      decide: (_, { type }) => (type === 'Add' ? [] : unreachable(type)),
+      evolve: (state, { type }) => (type === 'Added' ? state : unreachable(type)),
+    };
+    const of = { name: 'strict', histories: [[]], commands: [] };
+    const says = ['strict: makes nothing of a wish or a fact of a kind that it does not know'];
+    expect(broken([knowsItsWords(strict, of)])).toEqual([]);
+    expect(broken([knowsItsWords({ ...strict, decide: () => [] }, of)])).toEqual(says);
+    expect(broken([knowsItsWords({ ...strict, evolve: () => null }, of)])).toEqual(says);
   });
 
   it('catch a decision that depends on more than state and command', () => {

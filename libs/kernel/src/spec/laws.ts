@@ -58,6 +58,28 @@ export const laws = <State, Command, Event extends DomainEvent, Refused extends 
   ];
 };
 
+/**
+ * The law of a decider that tells several kinds of wishes and of facts apart: one of a kind that it does
+ * not know is a defect, which it says, and nothing is made of it.
+ */
+export const knowsItsWords = <State, Command, Event extends DomainEvent, Refused extends Rejection>(
+  decider: Decider<State, Command, Event, Refused>,
+  { name, histories }: LawCases<Command, Event>,
+): Check => ({
+  name: `${name}: makes nothing of a wish or a fact of a kind that it does not know`,
+  check: () => {
+    const unheard = { type: 'NeverHeardOf', at: '1970-01-01T00:00:00.000Z', data: {} } as never;
+    for (const history of histories) {
+      const state = history.reduce(decider.evolve, decider.initial);
+      assert.throws(() => decider.evolve(state, unheard), /unreachable/);
+      assert.throws(() => {
+        const decision = decider.decide(state, unheard);
+        if (isRejection(decision)) throw new Error('unreachable: it was refused');
+      }, /unreachable/);
+    }
+  },
+});
+
 /** The histories as they are, and each of them once more with what every command adds to it. */
 const everyHistory = <State, Command, Event extends DomainEvent, Refused extends Rejection>(
   decider: Decider<State, Command, Event, Refused>,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { instant, memberId, numberId } from '#kernel';
-import { given, laws } from '#kernel/spec';
+import { given, knowsItsWords, laws } from '#kernel/spec';
 import type { ExpiredWindowPolicy, OrganisationEvent } from './events.js';
 import { organisationDecider, type OrganisationCommand } from './organisation.js';
 
@@ -158,10 +158,10 @@ describe('an organisation', () => {
     settled,
   ];
   const commands = [found, connect, add, change(['messages.view']), change([], 'bob'), ...settings];
-  for (const { name, check } of laws(organisationDecider, {
-    name: 'organisation',
-    histories,
-    commands,
-  }))
+  const cases = { name: 'organisation', histories, commands };
+  for (const { name, check } of [
+    ...laws(organisationDecider, cases),
+    knowsItsWords(organisationDecider, cases),
+  ])
     it(name, check);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contactId, conversationId, epochMs, instant, organisationId, threadId } from '#kernel';
 import type { DomainEvent, Instant, JsonObject } from '#kernel';
-import { given, goldenLaw, laws } from '#kernel/spec';
+import { given, goldenLaw, knowsItsWords, laws } from '#kernel/spec';
 import { fileURLToPath } from 'node:url';
 import { portalCatalogue, type PortalEvent } from './events.js';
 import { portalCodeValidMs, portalDecider, type PortalCommand } from './portal-code.js';
@@ -86,6 +86,17 @@ describe('a portal code', () => {
     given(portalDecider)().when(redeem(issuedAt)).thenRejected('PortalCodeUnissued');
   });
 
+  it('S27: is what the session that used it goes on with, for as long as it is good', () => {
+    given(portalDecider)(issued, redeemed(after(1)))
+      .when(redeem(after(2)))
+      .thenNothing();
+  });
+
+  it('is nothing before it is issued, whatever is told of it', () => {
+    for (const fact of [redeemed(after(1)), superseded])
+      expect(portalDecider.evolve(portalDecider.initial, fact)).toEqual(portalDecider.initial);
+  });
+
   it('S28: is superseded, used or not, and opens nothing from then on', () => {
     given(portalDecider)(issued)
       .when(supersede(after(5)))
@@ -106,12 +117,16 @@ describe('a portal code', () => {
 });
 
 describe('the laws of portal codes', () => {
-  const checks = laws(portalDecider, {
+  const cases = {
     name: 'portal',
     histories: [[], [issued], [issued, redeemed(after(1))], [issued, superseded]],
     commands: [issue(), redeem(after(1)), redeem(after(portalCodeValidMs)), supersede(after(5))],
-  });
-  for (const { name, check } of checks) it(name, () => check());
+  };
+  for (const { name, check } of [
+    ...laws(portalDecider, cases),
+    knowsItsWords(portalDecider, cases),
+  ])
+    it(name, check);
 });
 
 describe('golden samples', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { templateId } from '#kernel';
-import { given, laws } from '#kernel/spec';
+import { given, knowsItsWords, laws } from '#kernel/spec';
 import { at, drafted, reminder, reserved, reviewed, submitted } from '../spec/facts.js';
 import type { TemplateEvent } from './events.js';
 import { statusOf, templateDecider, type TemplateCommand } from './template.js';
@@ -60,6 +60,15 @@ describe('a template', () => {
     },
   );
 
+  it('has the newest verdict of each account', () => {
+    const facts = [drafted(), submitted('2080', '2081'), reviewed('PAUSED', '2081')];
+    const { approvals } = fold(...facts, reviewed('APPROVED', '2081'));
+    expect(approvals.map(({ businessAccountId, status }) => [businessAccountId, status])).toEqual([
+      ['2080', 'PENDING'],
+      ['2081', 'APPROVED'],
+    ]);
+  });
+
   it('R045: is approved nowhere that it was not handed in', () => {
     given(templateDecider)().when(review('APPROVED')).thenRejected('TemplateUnknown');
     given(templateDecider)().when(submit('2080')).thenRejected('TemplateUnknown');
@@ -80,7 +89,11 @@ describe('a template', () => {
     review('REJECTED', '2081', 'SCAM'),
     review('PAUSED'),
   ];
-  for (const { name, check } of laws(templateDecider, { name: 'template', histories, commands }))
+  const cases = { name: 'template', histories, commands };
+  for (const { name, check } of [
+    ...laws(templateDecider, cases),
+    knowsItsWords(templateDecider, cases),
+  ])
     it(name, check);
 });
 

@@ -1,6 +1,7 @@
 import type { Cell, Position } from '#kernel';
 import type { Cells, TableShape } from '../table-shape.js';
 import type {
+  DeadlinePage,
   FinishedRequest,
   FollowerRequest,
   ItemName,
@@ -123,7 +124,9 @@ export type FollowersCalls = {
   }) => readonly FollowerRequest[];
   readonly finish: (input: readonly FinishedRequest[]) => void;
   readonly skip: (input: FollowerRequest) => void;
-  readonly deadlines: (input: { readonly follower: string }) => readonly StoredDeadline[];
+  readonly deadlines: (
+    input: DeadlinePage & { readonly follower: string },
+  ) => readonly StoredDeadline[];
   readonly saveDeadlines: (
     input: SaveCheckpoint & {
       readonly changes: readonly {

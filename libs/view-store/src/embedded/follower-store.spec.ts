@@ -7,6 +7,7 @@ import { followersFile } from './files.js';
 
 const at = (position: number): Position => String(position).padStart(6, '0') as Position;
 const hourMs = 3_600_000;
+const page = { after: null, limit: 100 };
 
 const withFollowers = (work: (followers: FollowerStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
@@ -61,7 +62,7 @@ describe('the follower store', () => {
       await before.close();
       const after = await EmbeddedFollowerStore.open(followersFile(directory));
       expect(await after.checkpoint('expiry')).toBe(at(7));
-      expect(await after.deadlines('expiry')).toEqual([{ key: 'k', ...due }]);
+      expect(await after.deadlines('expiry', page)).toEqual([{ key: 'k', ...due }]);
       expect(await after.parked({ limit: 10 })).toEqual([parkedItem({})]);
       expect(await after.acquireLease('expiry', 'b', hourMs)).toBeNull();
       await after.close();
@@ -154,7 +155,7 @@ describe('deadlines', () => {
         { key: 'a', due },
       ];
       await followers.saveDeadlines('expiry', set, at(1), epoch);
-      expect(await followers.deadlines('expiry')).toEqual([
+      expect(await followers.deadlines('expiry', page)).toEqual([
         { key: 'a', ...due },
         { key: 'b', ...due },
       ]);
@@ -164,8 +165,8 @@ describe('deadlines', () => {
         { key: 'b', due: null },
       ];
       await followers.saveDeadlines('expiry', changes, at(2), epoch);
-      expect(await followers.deadlines('expiry')).toEqual([{ key: 'a', ...moved }]);
-      expect(await followers.deadlines('another')).toEqual([]);
+      expect(await followers.deadlines('expiry', page)).toEqual([{ key: 'a', ...moved }]);
+      expect(await followers.deadlines('another', page)).toEqual([]);
       expect(await followers.checkpoint('expiry')).toBe(at(2));
     }));
 
@@ -176,7 +177,7 @@ describe('deadlines', () => {
       await followers.releaseLease('expiry', 'a');
       const late = followers.saveDeadlines('expiry', [{ key: 'a', due: null }], at(2), epoch);
       await expect(late).rejects.toThrow(LeaseLost);
-      expect(await followers.deadlines('expiry')).toEqual([{ key: 'a', ...due }]);
+      expect(await followers.deadlines('expiry', page)).toEqual([{ key: 'a', ...due }]);
       expect(await followers.checkpoint('expiry')).toBe(at(1));
     }));
 
@@ -188,7 +189,7 @@ describe('deadlines', () => {
         { key: 'b', due: { ...due, dueAtMs: 1.5 } },
       ];
       await expect(followers.saveDeadlines('expiry', changes, at(1), epoch)).rejects.toThrow();
-      expect(await followers.deadlines('expiry')).toEqual([]);
+      expect(await followers.deadlines('expiry', page)).toEqual([]);
       expect(await followers.checkpoint('expiry')).toBeNull();
     }));
 });

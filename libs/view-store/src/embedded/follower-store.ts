@@ -1,5 +1,6 @@
 import type { Position } from '#kernel';
 import type {
+  DeadlinePage,
   FinishedRequest,
   FollowerRequest,
   FollowerStore,
@@ -96,8 +97,8 @@ export class EmbeddedFollowerStore implements FollowerStore {
     return this.thread.call('skip', request);
   }
 
-  deadlines(follower: string): Promise<readonly StoredDeadline[]> {
-    return this.thread.call('deadlines', { follower });
+  deadlines(follower: string, page: DeadlinePage): Promise<readonly StoredDeadline[]> {
+    return this.thread.call('deadlines', { follower, ...page });
   }
 
   saveDeadlines(

@@ -16,8 +16,6 @@ import { checkpoint, inOrder, parked, parkedColumns, parkedItem } from './parked
 const statementsMax = 64;
 /** A follower with more blocked keys than this is broken as a whole; it must not start. */
 export const blockedKeysMax = 100_000;
-/** What one follower may have waiting: they are all held in memory while it runs. */
-export const deadlinesMax = 1_000_000;
 
 /** What followers must remember. Each call is one transaction, durable before it is answered. */
 export const followersServed = (): Served => {
@@ -48,7 +46,7 @@ export const followersServed = (): Served => {
     requests: (input) => requests(opened(), input),
     finish: (input) => opened().transaction(beginWriting, () => finish(opened(), input)),
     skip: (input) => opened().transaction(beginWriting, () => skip(opened(), input)),
-    deadlines: ({ follower }) => deadlines(opened(), follower),
+    deadlines: (input) => deadlines(opened(), input),
     saveDeadlines: (input) =>
       opened().transaction(beginWriting, () => saveDeadlines(opened(), input)),
   };
@@ -175,12 +173,16 @@ const skippedAfter = (
 
 const selectDeadlines =
   'SELECT deadline_key, due_at_ms, cause_id, command FROM deadline WHERE follower = ?' +
-  ' ORDER BY deadline_key LIMIT ?';
+  ' AND (due_at_ms, deadline_key) > (?, ?) ORDER BY due_at_ms, deadline_key LIMIT ?';
+/** Before every place: no key is empty. */
+const start = { dueAtMs: Number.MIN_SAFE_INTEGER, key: '' };
 
-const deadlines = (connection: Connection, follower: string): readonly StoredDeadline[] => {
-  const rows = connection.prepare(selectDeadlines).all([follower, deadlinesMax + 1]);
-  if (rows.length > deadlinesMax)
-    throw new StoreLimitReached(`follower ${follower} has over ${deadlinesMax} deadlines`);
+const deadlines = (
+  connection: Connection,
+  { follower, after, limit }: Parameters<FollowersCalls['deadlines']>[0],
+): readonly StoredDeadline[] => {
+  const { dueAtMs: afterMs, key: afterKey } = after ?? start;
+  const rows = connection.prepare(selectDeadlines).all([follower, afterMs, afterKey, limit]);
   return rows.map(([key, dueAtMs, causeId, command]) => ({
     key: String(key),
     dueAtMs: Number(dueAtMs),

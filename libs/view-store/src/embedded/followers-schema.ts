@@ -75,4 +75,5 @@ export const followersSchema = `
     command TEXT NOT NULL,
     PRIMARY KEY (follower, deadline_key)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS deadline_in_order ON deadline (follower, due_at_ms, deadline_key);
 `;

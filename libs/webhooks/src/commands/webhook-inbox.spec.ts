@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { instant, isErased } from '#kernel';
 import { Record, SystemChance } from '#engine';
 import { createEventLog, type createMemoryEventStore } from '#event-store';
+import { unpacked } from '../body.js';
 import { webhookCatalogue } from '../domain/events.js';
 import { world as worldAt } from '../spec/world.js';
 import { WebhookInbox, rawBodyMaxAgeSeconds } from './webhook-inbox.js';
@@ -17,7 +18,7 @@ describe('the webhook inbox', () => {
     await inbox().receive('whatsapp', body);
     const [fact] = await kept(day);
     if (!fact || isErased(fact.data.body)) throw new Error('it was not kept');
-    expect(Buffer.from(fact.data.body, 'base64')).toEqual(body);
+    expect(unpacked({ ...fact.data, body: fact.data.body })).toEqual(body);
     expect(fact.data.source).toBe('whatsapp');
     expect(fact.metadata.actor).toEqual({ kind: 'provider', id: 'whatsapp' });
   });

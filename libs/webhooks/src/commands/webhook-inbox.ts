@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { commandId, instant, organisationId, type Instant } from '#kernel';
 import { CHANCE, CLOCK, RECORD, type Chance, type Clock, type Record } from '#engine';
+import { packed } from '../body.js';
 import type { WebhookReceived, WebhookSource } from '../domain/events.js';
 
 /** Raw bodies are kept for this long; a mended parser can read them again until then. */
@@ -31,7 +32,7 @@ export class WebhookInbox {
     const event: WebhookReceived = {
       type: 'WebhookReceived',
       at,
-      data: { source, body: body.toString('base64'), query },
+      data: { source, ...packed(body), query },
     };
     const id = commandId(this.chance.uuid());
     await this.limit(stream);

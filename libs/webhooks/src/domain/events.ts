@@ -7,13 +7,17 @@ import { event, type EventCatalogue } from '#event-store';
  */
 export type WebhookSource = 'whatsapp' | 'sms' | 'smsstatus' | 'smslist';
 
+/** How a body is packed: not at all, or by DEFLATE (RFC 1951), which is worth it for large ones. */
+export type BodyCoding = 'none' | 'deflate';
+
 /** A provider delivered a signed body. It is kept raw, sealed, and understood afterwards. */
 export type WebhookReceived = DomainEvent<
   'WebhookReceived',
   {
     readonly source: WebhookSource;
-    /** The bytes as they came, base64. */
+    /** The bytes as they came, packed as `coding` says, base64. */
     readonly body: Personal<string>;
+    readonly coding: BodyCoding;
     /** Of the address that was called, without its `?`: ids of ours, and nothing personal. */
     readonly query: string;
   }
@@ -31,6 +35,10 @@ export type SmsListRead = DomainEvent<
 export type WebhookEvent = WebhookReceived | SmsListRead;
 
 export const webhookCatalogue: EventCatalogue<WebhookEvent> = {
-  WebhookReceived: event('body'),
+  WebhookReceived: {
+    version: 2,
+    personal: ['body'],
+    upcasters: [(unpacked) => ({ ...unpacked, coding: 'none' })],
+  },
   SmsListRead: event(),
 };

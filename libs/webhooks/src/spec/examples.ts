@@ -12,6 +12,7 @@ export const webhookExamples: Examples<WebhookEvent> = {
     data: {
       source: 'whatsapp',
       body: Buffer.from('{"object":"other"}').toString('base64'),
+      coding: 'none',
       query: '',
     },
   },

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { messageId } from '#kernel';
 import { given, laws } from '#kernel/spec';
-import { accepted, deferred, dispatching, outsideWindow, retryDue } from '../../spec/dispatches.js';
+import {
+  accepted,
+  deferred,
+  dispatching,
+  outsideWindow,
+  receipt,
+  retryDue,
+} from '../../spec/dispatches.js';
 import {
   absorbed,
   bridgeRequested,
@@ -12,6 +20,7 @@ import {
   portalShut,
   requested,
   started,
+  windowRefused,
   wrote,
 } from '../../spec/facts.js';
 import {
@@ -109,9 +118,10 @@ describe('closing the thread of a contact that is another', () => {
     const state = fold(...sent, ended(after(6)), closed(after(6)));
     const refused = { failure: outsideWindow, terms: { ...bridging, bridgeId } };
     const late = confirm(after(dayMs + 9), 'FAILED', {}, { failed: refused });
-    const decided = conversationDecider.decide(state, late);
-    expect(decided).toContainEqual(expect.objectContaining({ type: 'MessageReceiptReceived' }));
-    expect(decided).not.toContainEqual(expect.objectContaining({ type: 'BridgeRequested' }));
+    expect(conversationDecider.decide(state, late)).toEqual([
+      receipt(after(dayMs + 9), 'FAILED', {}, outsideWindow),
+      windowRefused(after(dayMs + 9), after(2)),
+    ]);
   });
 
   it('what was put off while it was closed is not sent either', () => {
@@ -211,6 +221,24 @@ describe('the portal of a customer whose number changed', () => {
     given(conversationDecider)(...open(noon))
       .when(shut)
       .thenNothing();
+  });
+
+  it('R090: does not make room for another bridge by being shut', () => {
+    const again = { ...request(after(dayMs + 20), messageId('reply2')), terms: bridging };
+    const state = fold(...bridged, dispatching(after(dayMs + 1), { message: bridgeId }));
+    for (const facts of [[], [portalOpened(after(dayMs + 4))]]) {
+      const decided = [...facts, portalShut(after(dayMs + 9))].reduce(
+        conversationDecider.evolve,
+        state,
+      );
+      expect(conversationDecider.decide(decided, again)).toMatchObject([
+        { type: 'MessageRequested', data: { channel: 'WHATSAPP' } },
+        {
+          type: 'MessageFailed',
+          data: { failure: { reason: 'window_expired_bridge_deduplicated' } },
+        },
+      ]);
+    }
   });
 });
 

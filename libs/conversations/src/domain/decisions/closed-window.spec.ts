@@ -21,13 +21,14 @@ import {
   windowRefused,
   wrote,
 } from '../../spec/facts.js';
-import { after, bridgeId, dayMs, minuteMs, noon, reply } from '../../spec/people.js';
+import { after, bridgeId, bridgeSms, dayMs, minuteMs, noon, reply } from '../../spec/people.js';
 import {
   acceptance,
   bridging,
   confirm,
   lapse,
   request,
+  settle,
   startNext,
   tell,
 } from '../../spec/wishes.js';
@@ -65,6 +66,9 @@ const secondReason = (facts: readonly ConversationEvent[], ms: number) => {
   const fact = decided.find(({ type }) => type === 'MessageFailed');
   return fact?.type === 'MessageFailed' && fact.data.failure.reason;
 };
+
+/** A failure with this reason for machines and a sentence for people. */
+const inWords = (reason: string) => ({ reason, message: expect.stringMatching(/^[A-Z].+\.$/) });
 
 describe('a free-form message in a closed window', () => {
   it('R077, R086, R093: fails, and one bridge is asked for with the same append', () => {
@@ -232,6 +236,11 @@ describe('a refusal by WhatsApp for the window', () => {
     given(conversationDecider)(...once)
       .when(tell(after(10), { kind: 'rejected', failure: outsideWindow }, {}, bridging))
       .thenNothing();
+    const answered = { type: 'DispatchRejected', at: after(3), data: { ...at1, failure: bridged } };
+    const refused = [windowRefused(after(3), after(2)), bridgeRequested(after(3))];
+    given(conversationDecider)(...inHand, answered as ConversationEvent, ...refused)
+      .when(confirm(after(10), 'FAILED', {}, late))
+      .then(receipt(after(10), 'FAILED', {}, bridged));
   });
 });
 
@@ -265,7 +274,7 @@ describe('what becomes of a bridge', () => {
       startNext(later(2), 'ours', { channel: 'SMS', terms: bridging }),
     );
     expect(decided).toMatchObject([
-      { type: 'BridgeNotSent', data: { failure: { reason: 'window_reopened' } } },
+      { type: 'BridgeNotSent', data: { failure: inWords('window_reopened') } },
     ]);
   });
 
@@ -286,7 +295,7 @@ describe('what becomes of a bridge', () => {
       startNext(later(2), 'ours', { channel: 'SMS', terms }),
     );
     expect(decided).toMatchObject([
-      { type: 'BridgeNotSent', data: { failure: { reason: 'policy_changed' } } },
+      { type: 'BridgeNotSent', data: { failure: inWords('policy_changed') } },
     ]);
   });
 
@@ -306,7 +315,7 @@ describe('what becomes of a bridge', () => {
     expect(decide(fold(...twice), next)).toMatchObject([
       { type: 'DispatchStarted', data: { messageId: newer } },
     ]);
-    const superseded = { messageId: bridgeId, failure: { reason: 'bridge_superseded' } };
+    const superseded = { messageId: bridgeId, failure: inWords('bridge_superseded') };
     expect(decide(fold(...twice, ...newerSent), next)).toMatchObject([
       { type: 'BridgeNotSent', data: superseded },
     ]);
@@ -336,10 +345,55 @@ describe('what becomes of a bridge', () => {
     given(conversationDecider)(...waiting)
       .when(lapse(later(15 * minuteMs)))
       .then(bridgeNotSent(later(15 * minuteMs), lapsed));
+    given(conversationDecider)(...waiting)
+      .when(lapse(later(15 * minuteMs), second))
+      .thenNothing();
     for (const facts of [started, sent])
       given(conversationDecider)(...facts)
         .when(lapse(later(20 * minuteMs)))
         .thenNothing();
+  });
+
+  it('is not begun any more once its 15 minutes are over, and says so', () => {
+    const waiting = [...open(noon), ...attempt];
+    const next = (ms: number) => startNext(later(ms), 'ours', { channel: 'SMS', terms: bridging });
+    given(conversationDecider)(...waiting)
+      .when(next(15 * minuteMs - 1))
+      .then(dispatching(later(15 * minuteMs - 1), bridge));
+    const decided = decide(fold(...waiting), next(15 * minuteMs));
+    expect(decided).toMatchObject([
+      { type: 'BridgeNotSent', data: { causedBy: reply, failure: { reason: 'bridge_lapsed' } } },
+    ]);
+  });
+
+  it('that Twilio refuses was not sent, for the reason that Twilio gives', () => {
+    given(conversationDecider)(...started)
+      .when(tell(later(2), { kind: 'rejected', failure: badNumber }, bridge))
+      .then(
+        {
+          type: 'DispatchRejected',
+          at: later(2),
+          data: { ...at1, messageId: bridgeId, failure: badNumber },
+        },
+        bridgeNotSent(later(2), badNumber),
+      );
+  });
+
+  it('that a person has sent again has not been sent by that', () => {
+    given(conversationDecider)(...started, unknown(later(2), bridge))
+      .when(settle(later(3), 'SEND_AGAIN', { messageId: bridgeId }))
+      .then(resolved(later(3), 'SEND_AGAIN', bridge));
+  });
+
+  it('frees no place but its own when it is not sent', () => {
+    const newer = messageId('newer');
+    const facts = [
+      ...started,
+      bridgeRequested(later(dayMs + 2), newer, second),
+      dispatching(later(dayMs + 3), { message: newer }),
+      bridgeNotSent(later(dayMs + 4), badNumber),
+    ];
+    expect(fold(...facts).bridge?.bridgeId).toBe(newer);
   });
 
   it('waits in a queue of its own: WhatsApp’s dispatcher does not touch it, nor SMS’s a reply', () => {
@@ -356,5 +410,10 @@ describe('what becomes of a bridge', () => {
     const message = fold(...sent).outbound.get(bridgeId);
     expect(message && shownStatus(message.delivery)).toBe('PENDING');
     expect(message?.channel).toBe('SMS');
+    expect(fold(...started).outbound.get(bridgeId)).toMatchObject({
+      kind: 'FREE_FORM',
+      content: { kind: 'text', text: bridgeSms },
+      causedBy: reply,
+    });
   });
 });

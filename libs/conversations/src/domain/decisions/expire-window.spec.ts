@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { given } from '#kernel/spec';
-import { ended, open, started, windowOver, wrote } from '../../spec/facts.js';
+import { absorbed, closed, ended, open, started, windowOver, wrote } from '../../spec/facts.js';
 import { after, dayMs, hourMs, noon } from '../../spec/people.js';
 import { expire } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
@@ -39,6 +39,15 @@ describe('telling that the window is over', () => {
     given(conversationDecider)(...open(noon), ended(after(1)))
       .when(expire(closes, closes))
       .then(windowOver(noon));
+  });
+
+  it('is not told where nobody can write any more, nor where no conversation has begun', () => {
+    given(conversationDecider)(...open(noon), closed(after(1)))
+      .when(expire(closes, closes))
+      .thenNothing();
+    given(conversationDecider)(absorbed(after(1), { lastCustomerMessageAt: noon }))
+      .when(expire(closes, closes))
+      .thenNothing();
   });
 
   it('is told of no window that never was', () => {

@@ -12,7 +12,7 @@ import {
   unknown,
 } from '../../spec/dispatches.js';
 import { open, requested, windowRefused, wrote } from '../../spec/facts.js';
-import { after, noon, reply } from '../../spec/people.js';
+import { after, dayMs, noon, reply } from '../../spec/people.js';
 import { confirm, tell, templatesOnly } from '../../spec/wishes.js';
 import { conversationDecider } from '../conversation.js';
 import type { ConversationEvent } from '../events.js';
@@ -176,6 +176,41 @@ describe('a late refusal for the window', () => {
     given(conversationDecider)(...both, later, windowRefused(after(7), after(5), next))
       .when(confirm(after(8), 'FAILED', {}, late))
       .then(receipt(after(8), 'FAILED', {}, outsideWindow));
+  });
+
+  it('closes the window once when two messages were started in the same millisecond', () => {
+    const next = messageId('reply2');
+    const both = [
+      ...open(noon),
+      requested(after(1)),
+      requested(after(1), next),
+      dispatching(after(2)),
+      rejected(after(2), outsideWindow),
+      windowRefused(after(2), after(2)),
+      dispatching(after(2), { message: next }),
+      accepted(after(3), { message: next }),
+    ];
+    given(conversationDecider)(...both)
+      .when(confirm(after(4), 'FAILED', { message: next }, late))
+      .then(receipt(after(4), 'FAILED', { message: next }, outsideWindow));
+  });
+
+  it('says nothing of a window that the customer has opened since, be it over by then', () => {
+    const at = after(2 * dayMs);
+    given(conversationDecider)(...sent, wrote(after(3), 'wait'))
+      .when(confirm(at, 'FAILED', {}, late))
+      .then(receipt(at, 'FAILED', {}, outsideWindow));
+  });
+
+  it('says nothing of the window when it is of an earlier attempt, or of an SMS', () => {
+    const again = [unknown(after(3)), resolved(after(4), 'SEND_AGAIN')];
+    given(conversationDecider)(...inHand, ...again, dispatching(after(5), { attempt: 2 }))
+      .when(confirm(after(6), 'FAILED', {}, late))
+      .then(receipt(after(6), 'FAILED', {}, outsideWindow));
+    const bySms = [requested(after(1), reply, { channel: 'SMS' }), dispatching(after(2))];
+    given(conversationDecider)(...open(noon), ...bySms, accepted(after(3)))
+      .when(confirm(after(6), 'FAILED', {}, late))
+      .then(receipt(after(6), 'FAILED', {}, outsideWindow));
   });
 
   it('another failure than that of the window leaves it as it is', () => {

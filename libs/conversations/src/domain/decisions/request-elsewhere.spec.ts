@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { messageId } from '#kernel';
 import { given } from '#kernel/spec';
+import { dispatching } from '../../spec/dispatches.js';
 import {
   bridgeRequested,
   failed,
@@ -110,6 +112,15 @@ describe('a message that goes elsewhere than WhatsApp', () => {
     given(conversationDecider)(...closed)
       .when(ask(2, { content, channel: 'PORTAL' }))
       .thenRejected('ContentNeedsWhatsApp', { content: 'location', channel: 'PORTAL' });
+  });
+
+  it('leaves by SMS whatever the window is and whatever has become of a bridge', () => {
+    const opened = wrote(later(3), 'back');
+    const asked = requested(later(2), reply, { ...outside, channel: 'SMS' });
+    for (const facts of [[], [opened], [bridgeRequested(later(1), messageId('b'), reply)]])
+      given(conversationDecider)(...bySms, asked, ...facts)
+        .when(startNext(later(dayMs), 'ours', { channel: 'SMS', terms: bridging }))
+        .then(dispatching(later(dayMs)));
   });
 
   it('F32: does not leave once the customer has opted out', () => {
