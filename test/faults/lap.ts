@@ -1,12 +1,13 @@
-import { Casement } from '../harness/casement.js';
+import { Casement, type Starting } from '../harness/casement.js';
 import { eventually } from '../harness/eventually.js';
+import type { Ended } from '../harness/process.js';
 import { Talk } from '../harness/talk.js';
 import type { Random } from '../simulation/machine/random.js';
 import { Broken, customer, type Customer } from './customer.js';
 import { insists, keepsOn, says, sends, type Loading } from './load.js';
 import { Outside } from './outside.js';
 import { wholeOf } from './thread.js';
-import { acknowledgedIn, isSettled, judge, judgeLog } from './verdict.js';
+import { acknowledgedIn, isSettled, judge, judgeLog, type Order } from './verdict.js';
 
 const talking = 6;
 const closingEachRound = 3;
@@ -18,6 +19,8 @@ const lateMs = 20_000;
 const settlingStartsMax = 4;
 const settlingTurns = 10;
 const shownWithinMs = 30_000;
+/** What a process is started with that nothing is done to. */
+const sound = { CASEMENT_FAILPOINTS: '', NODE_OPTIONS: '' };
 
 export type Tally = {
   webhooks: number;
@@ -31,21 +34,27 @@ export type Tally = {
 /** One data directory: rounds of load, each ended by a kill, and a verdict in the end. */
 export class Lap {
   readonly tally = { checks: 0, notConfirmed: 0 };
+  /** In which threads have to be shown. */
+  order: Order = 'as asked';
   private rounds = 0;
   private targetMs = 0;
 
   private constructor(
-    private readonly casement: Casement,
-    private readonly outside: Outside,
+    readonly casement: Casement,
+    readonly outside: Outside,
     private readonly random: Random,
     private readonly open: readonly Customer[],
     private readonly closing: readonly Customer[],
   ) {}
 
   /** `rounds`: how many there will be at most. */
-  static async start(random: Random, rounds: number): Promise<Lap> {
+  static async start(
+    random: Random,
+    rounds: number,
+    where: Pick<Starting, 'under' | 'program'> = {},
+  ): Promise<Lap> {
     const outside = await Outside.listen();
-    const casement = await Casement.start({ environment: outside.environment });
+    const casement = await Casement.start({ environment: outside.environment, ...where });
     outside.deliversTo(casement);
     const open = Array.from({ length: talking }, (_, index) => customer(`4477009001${10 + index}`));
     const closing = Array.from({ length: rounds * closingEachRound }, (_, index) =>
@@ -79,6 +88,53 @@ export class Lap {
     return stderr.includes(`failpoint ${failpoint}`);
   }
 
+  /** Load while something else than a kill is done to the process; it is killed in the end. */
+  async spell(starting: Starting, act: () => Promise<void>): Promise<Ended> {
+    this.rounds += 1;
+    const environment = { ...sound, ...starting.environment };
+    await this.casement.restart({ ...starting, environment });
+    let isOver = false;
+    const load = this.loads(() => isOver);
+    try {
+      // Load ends when something is broken, or when it is over.
+      await Promise.race([act(), load]);
+    } finally {
+      isOver = true;
+      await this.casement.kill();
+      await load;
+    }
+    this.outside.nothingTwice();
+    return this.casement.ended;
+  }
+
+  /** Until the views show all of the log; then it is killed. */
+  async idles(): Promise<void> {
+    await this.casement.restart({ environment: sound });
+    await eventually('that it is ready', async () => {
+      return (await this.casement.get('/health/ready')).status === 200;
+    });
+    await this.casement.kill();
+  }
+
+  /** How much has been acknowledged: webhooks and mutations. */
+  get acknowledged(): number {
+    const done = ({ acknowledged }: { readonly acknowledged: boolean }): boolean => acknowledged;
+    return this.everybody().reduce(
+      (all, { said, wanted }) => all + said.filter(done).length + wanted.filter(done).length,
+      0,
+    );
+  }
+
+  /** Who writes all the time, so that their windows never end. */
+  get talkers(): readonly Customer[] {
+    return this.open;
+  }
+
+  /** The next start is so much later. */
+  waits(ms: number): void {
+    this.targetMs += ms;
+  }
+
   /** The views of a process that is gone, against what the log gives. */
   async checkViews(): Promise<void> {
     const { code, stdout, stderr } = await this.casement.command('rebuild', '--check');
@@ -105,6 +161,7 @@ export class Lap {
           () => false,
         );
     }
+    await Promise.all(this.everybody().map((each) => this.looks(each, () => false)));
     await this.comesToRest();
     for (const each of this.everybody()) await this.judges(each);
     outside.nothingTwice();
@@ -168,7 +225,7 @@ export class Lap {
   }
 
   private async starts(failpoint: string): Promise<boolean> {
-    const environment = { CASEMENT_FAILPOINTS: failpoint };
+    const environment = { ...sound, CASEMENT_FAILPOINTS: failpoint };
     try {
       await this.casement.restart({ environment });
       return true;
@@ -213,7 +270,7 @@ export class Lap {
 
   /** What was acknowledged before this start is shown soon, unless the process is gone first. */
   private async looks(of: Customer, isOver: () => boolean): Promise<void> {
-    const look = acknowledgedIn(this.casement, of);
+    const look = acknowledgedIn(this.casement, of, this.order);
     const givenUpAtMs = performance.now() + shownWithinMs;
     await insists(async () => {
       const missing = await look();
@@ -225,7 +282,7 @@ export class Lap {
 
   private async judges(of: Customer): Promise<void> {
     const nodes = await wholeOf(this.casement, of);
-    judge(of, nodes, this.outside);
+    judge(of, nodes, this.outside, this.order);
     this.tally.notConfirmed += nodes.filter(({ status }) => status === 'NOT_CONFIRMED').length;
   }
 

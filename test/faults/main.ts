@@ -1,7 +1,11 @@
 import { Random } from '../simulation/machine/random.js';
 import { readFlags, usage } from './flags.js';
+import { findsMissing } from './guards/without.js';
 import { planOf } from './plan.js';
 import { run } from './run.js';
+import { tryOut } from './trials/trials.js';
+
+const interrupted = 130;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -11,11 +15,15 @@ const faults = async (): Promise<number> => {
     say(flags);
     return flags === usage ? 0 : 2;
   }
-  const { kills, seed, names } = flags;
+  const { kills, seed, names, faults, without } = flags;
   say(`seed ${seed}`);
   const beganAtMs = performance.now();
   try {
-    const told = await run(planOf(names, kills, new Random(`${seed}/plan`)), seed, say);
+    for (const name of faults) await tryOut(name, seed, say);
+    if (faults.length > 0) return 0;
+    const plan = planOf(names, kills, new Random(`${seed}/plan`));
+    if (without !== null) return (await findsMissing(without, plan, seed, say)) ? 0 : 1;
+    const told = await run(plan, seed, say);
     const { killed, missed, ...sum } = told;
     for (const [name, count] of killed) say(`${name} ${count}`);
     say(`not reached: ${missed.length} ${missed.join(' ')}`);
@@ -30,4 +38,6 @@ const faults = async (): Promise<number> => {
   }
 };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(interrupted));
 process.exitCode = await faults();

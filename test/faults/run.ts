@@ -12,11 +12,15 @@ export type Outcome = Tally & {
   readonly missed: readonly string[];
 };
 
-/** Plays a plan, lap by lap. Throws Broken, with the data left where they are, when a promise is. */
+/**
+ * Plays a plan, lap by lap. Throws Broken, with the data left where they are, when a promise is. `program`:
+ * where a copy with a guard taken out is.
+ */
 export const run = async (
   plan: readonly string[],
   seed: number,
   say: (line: string) => void,
+  program: string | null = null,
 ): Promise<Outcome> => {
   const sum: Tally = {
     webhooks: 0,
@@ -30,7 +34,8 @@ export const run = async (
   const missed: string[] = [];
   for (let from = 0; from < plan.length; from += killsOfLap) {
     const points = plan.slice(from, from + killsOfLap);
-    const lap = await Lap.start(new Random(`${seed}/lap ${from}`), points.length);
+    const where = program === null ? {} : { program };
+    const lap = await Lap.start(new Random(`${seed}/lap ${from}`), points.length, where);
     try {
       await kills(lap, points, { killed, missed }, say);
       const told = await lap.settles();

@@ -1,9 +1,15 @@
 import type { Casement } from '../harness/casement.js';
 import { Broken, type Customer } from './customer.js';
 import type { Outside } from './outside.js';
-import { isBridge, newestOf, textsOf, type Node } from './thread.js';
+import { isBridge, newestOf, textsOf, wholeOf, type Node } from './thread.js';
 
 type Asked = { readonly text: string; readonly acknowledged: boolean };
+
+/**
+ * The order in which a thread is shown: that in which things were asked, unless the clock of the process
+ * went forward and back, and what was said with it.
+ */
+export type Order = 'as asked' | 'any';
 
 /** What is shown must be a stretch of what was asked, without a gap; whether it shows the last. */
 const shows = (
@@ -29,12 +35,14 @@ const lastAcknowledged = (asked: readonly Asked[]): string | undefined =>
 export const acknowledgedIn = (
   casement: Casement,
   of: Customer,
+  order: Order,
 ): (() => Promise<string | null>) => {
   const { phone, wanted } = of;
   const said = of.said.filter(({ isFile }) => !isFile);
   const lastSaid = lastAcknowledged(said);
   const lastWanted = lastAcknowledged(wanted);
   return async () => {
+    if (order === 'any') return missingOf(of, await wholeOf(casement, of), lastSaid, lastWanted);
     const nodes = await newestOf(casement, of);
     // Those asked after the look began may be shown already.
     const now = of.said.filter(({ isFile }) => !isFile);
@@ -42,6 +50,21 @@ export const acknowledgedIn = (
     if (shows(phone, textsOf(nodes, 'OUTBOUND'), of.wanted, lastWanted)) return null;
     return `"${lastWanted}" to ${phone}`;
   };
+};
+
+const missingOf = (
+  { phone }: Customer,
+  nodes: readonly Node[],
+  lastSaid: string | undefined,
+  lastWanted: string | undefined,
+): string | null => {
+  for (const [direction, last] of [
+    ['INBOUND', lastSaid],
+    ['OUTBOUND', lastWanted],
+  ] as const)
+    if (last !== undefined && !textsOf(nodes, direction).includes(last))
+      return `"${last}" of ${phone}`;
+  return null;
 };
 
 const notOver = new Set(['PENDING', 'SENT']);
@@ -56,25 +79,31 @@ export const isSettled = (nodes: readonly Node[]): boolean =>
   });
 
 /** Throws Broken when a whole thread, at its end, is not what was asked and accepted. */
-export const judge = (of: Customer, nodes: readonly Node[], outside: Outside): void => {
+export const judge = (
+  of: Customer,
+  nodes: readonly Node[],
+  outside: Outside,
+  order: Order,
+): void => {
   const { phone, said, wanted } = of;
   const words = said.filter(({ isFile }) => !isFile).map(({ text }) => text);
-  expectSame(`what ${phone} said`, textsOf(nodes, 'INBOUND'), words);
+  expectSame(`what ${phone} said`, textsOf(nodes, 'INBOUND'), words, order);
   const files = nodes.flatMap(({ content: { state } }) => (state === undefined ? [] : [state]));
   const stored = said.filter(({ isFile }) => isFile).map(() => 'STORED');
-  expectSame(`the files of ${phone}`, files, stored);
+  expectSame(`the files of ${phone}`, files, stored, order);
   const sent = nodes.filter((node) => node.direction === 'OUTBOUND' && !isBridge(node));
   const ids = wanted.map(({ messageId }) => messageId ?? 'none');
   expectSame(
     `what was sent to ${phone}`,
     sent.map(({ id }) => id),
     ids,
+    order,
   );
   const accepted = new Set(
     outside.graph.accepted.filter(({ to }) => to === phone).map(({ text }) => text),
   );
-  sent.forEach(({ status, content: { text = '' } }, index) => {
-    const isRefused = (wanted[index]?.refusal ?? null) !== null;
+  sent.forEach(({ id, status, content: { text = '' } }) => {
+    const isRefused = (wanted.find(({ messageId }) => messageId === id)?.refusal ?? null) !== null;
     const ends = accepted.has(text) && !isRefused ? ['DELIVERED'] : ['NOT_CONFIRMED', 'FAILED'];
     if (isRefused && accepted.has(text))
       throw new Broken(`"${text}" left for ${phone} in spite of its refusal`);
@@ -123,7 +152,14 @@ export const judgeLog = (ndjson: string, everybody: readonly Customer[]): void =
   }
 };
 
-const expectSame = (what: string, found: readonly string[], expected: readonly string[]): void => {
-  if (found.join('\n') === expected.join('\n')) return;
+const expectSame = (
+  what: string,
+  found: readonly string[],
+  expected: readonly string[],
+  order: Order,
+): void => {
+  const [one, other] =
+    order === 'any' ? [found.toSorted(), expected.toSorted()] : [found, expected];
+  if (one.join('\n') === other.join('\n')) return;
   throw new Broken(`${what}: [${found.join(', ')}] should be [${expected.join(', ')}]`);
 };

@@ -9,6 +9,10 @@ export type { Answer, Demo, TokenName, Variables } from './client.js';
 export type Starting = {
   readonly environment?: Environment;
   readonly fileKiBMax?: number;
+  /** Where its data directory is made; else where temporary files are. */
+  readonly under?: string;
+  /** Where the compiled files are, if not here: of every start. */
+  readonly program?: string;
 };
 
 /**
@@ -26,7 +30,7 @@ export class Casement extends Client {
   }
 
   static async start(starting: Starting = {}): Promise<Casement> {
-    const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
+    const dataDirectory = await mkdtemp(join(starting.under ?? tmpdir(), 'casement-'));
     const process = launch(dataDirectory, starting);
     await process.up();
     return new Casement(dataDirectory, starting, process, await readDemo(dataDirectory));
@@ -40,7 +44,8 @@ export class Casement extends Client {
   async restart(starting: Starting = {}): Promise<void> {
     const { port } = new URL(this.demo.url);
     const environment = { ...this.starting.environment, PORT: port, ...starting.environment };
-    this.starting = { ...starting, environment };
+    const { program } = this.starting;
+    this.starting = { ...starting, environment, ...(program === undefined ? {} : { program }) };
     this.process = launch(this.dataDirectory, this.starting);
     await this.process.up();
     this.told = await readDemo(this.dataDirectory);
@@ -71,8 +76,13 @@ export class Casement extends Client {
   }
 }
 
-const launch = (dataDirectory: string, { environment = {}, fileKiBMax }: Starting): Process =>
-  Process.launch({ dataDirectory, environment, fileKiBMax: fileKiBMax ?? null });
+const launch = (
+  dataDirectory: string,
+  { environment = {}, fileKiBMax, program }: Starting,
+): Process => {
+  const where = program === undefined ? {} : { program };
+  return Process.launch({ dataDirectory, environment, fileKiBMax: fileKiBMax ?? null, ...where });
+};
 
 export const readDemo = async (dataDirectory: string): Promise<Demo> =>
   JSON.parse(await readFile(join(dataDirectory, 'demo.json'), 'utf8'));

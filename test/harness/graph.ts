@@ -5,6 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { MediaGraph } from './media-graph.js';
 
 const answersWithinMs = 4;
+const slowMs = 1_500;
+const refusals = {
+  busy: { status: 429, code: 130429 },
+  broken: { status: 500, code: 131000 },
+} as const;
 const receiptAgainAfterMs = 50;
 
 export type Acceptance = {
@@ -14,6 +19,13 @@ export type Acceptance = {
   readonly text: string;
   readonly callbackData: string;
 };
+
+/**
+ * What becomes of a request to send. `answer`, `slow`: accepted and answered, soon or late. `cut`:
+ * accepted, and the connection is cut. `vague`: accepted, and answered with 500. `busy`, `broken`: not
+ * accepted, and answered with 429 and 500.
+ */
+export type GraphBehaviour = 'answer' | 'slow' | 'cut' | 'vague' | 'busy' | 'broken';
 
 type Body = {
   readonly to?: string;
@@ -28,6 +40,8 @@ type Body = {
  */
 export class Graph {
   readonly accepted: Acceptance[] = [];
+  /** How the next requests to send are met. */
+  behaves: () => GraphBehaviour = () => 'answer';
   private readonly server: Server;
   private readonly telling = new Set<Promise<void>>();
   private readonly closing = new AbortController();
@@ -38,9 +52,12 @@ export class Graph {
   ) {
     this.server = createServer((request, response) => {
       if (files !== null && request.method === 'GET') return files.serve(request, response);
-      void this.answer(request).then((body) =>
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
-      );
+      void this.answer(request).then((answer) => {
+        if (answer === null) return request.socket.destroy();
+        const { status, body } = answer;
+        const headers = { 'content-type': 'application/json' };
+        return response.writeHead(status, headers).end(JSON.stringify(body));
+      });
     });
   }
 
@@ -65,11 +82,16 @@ export class Graph {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async answer(request: IncomingMessage): Promise<object> {
+  /** Null: none. */
+  private async answer(
+    request: IncomingMessage,
+  ): Promise<{ readonly status: number; readonly body: object } | null> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
-    if (body.status !== undefined) return { success: true };
+    if (body.status !== undefined) return { status: 200, body: { success: true } };
+    const behaviour = this.behaves();
+    if (behaviour === 'busy' || behaviour === 'broken') return refused(refusals[behaviour]);
     const acceptance = {
       wamid: `wamid.${randomUUID()}`,
       phoneNumberId: request.url?.split('/').at(-2) ?? '',
@@ -80,12 +102,12 @@ export class Graph {
     this.accepted.push(acceptance);
     const told = this.tellUntilTaken(acceptance).finally(() => this.telling.delete(told));
     this.telling.add(told);
-    await wait(answersWithinMs);
-    return {
-      messaging_product: 'whatsapp',
-      contacts: [{ input: acceptance.to, wa_id: acceptance.to }],
-      messages: [{ id: acceptance.wamid }],
-    };
+    if (behaviour === 'cut') return null;
+    if (behaviour === 'vague') return refused(refusals.broken);
+    await wait(behaviour === 'slow' ? slowMs : answersWithinMs);
+    const contacts = [{ input: acceptance.to, wa_id: acceptance.to }];
+    const messages = [{ id: acceptance.wamid }];
+    return { status: 200, body: { messaging_product: 'whatsapp', contacts, messages } };
   }
 
   private async tellUntilTaken(acceptance: Acceptance): Promise<void> {
@@ -94,3 +116,8 @@ export class Graph {
       await wait(receiptAgainAfterMs, undefined, { signal }).catch(() => undefined);
   }
 }
+
+const refused = ({ status, code }: { readonly status: number; readonly code: number }) => ({
+  status,
+  body: { error: { code, message: 'not now' } },
+});

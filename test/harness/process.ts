@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../repository.js';
 
-const main = join(root, 'dist/apps/casement/src/main.js');
+const main = 'dist/apps/casement/src/main.js';
 const cli = join(root, 'dist/apps/cli/src/main.js');
 const upWithinMs = 60_000;
 
@@ -13,6 +13,8 @@ export type Launch = {
   readonly environment: Environment;
   /** No file may grow beyond this many KiB: what a full disk looks like; null: as large as it likes. */
   readonly fileKiBMax: number | null;
+  /** Where the compiled files are, if not here. */
+  readonly program?: string;
 };
 
 export type Ended = {
@@ -32,17 +34,21 @@ export class Process {
   private constructor(private readonly child: ChildProcess) {
     child.stdout?.on('data', (data: Buffer) => (this.stdout += data.toString('utf8')));
     child.stderr?.on('data', (data: Buffer) => (this.stderr += data.toString('utf8')));
+    // Whoever is interrupted leaves no process behind.
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
     this.ended = new Promise((resolve) =>
       child.once('close', (code, signal) => {
+        process.off('exit', end);
         this.isOver = true;
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
       }),
     );
   }
 
-  static launch({ dataDirectory, environment, fileKiBMax }: Launch): Process {
+  static launch({ dataDirectory, environment, fileKiBMax, program = root }: Launch): Process {
     const env = environmentOf(dataDirectory, environment);
-    const node = [process.execPath, '--enable-source-maps', main];
+    const node = [process.execPath, '--enable-source-maps', join(program, main)];
     const limited = `ulimit -f ${fileKiBMax ?? 'unlimited'}; exec "$0" "$@"`;
     const child = spawn('bash', ['-c', limited, ...node], {
       env,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A message that was accepted: Twilio has it, whoever heard of it. */
 export type SmsAcceptance = {
@@ -12,15 +13,18 @@ export type SmsAcceptance = {
 };
 
 /**
- * What becomes of a request to send. `answer`: accepted and answered. `hold`: accepted, and the answer
- * never comes. `cut`: not accepted, and the connection is cut. `swallow`: not accepted, and the answer
- * never comes.
+ * What becomes of a request to send. `answer`, `slow`: accepted and answered, soon or late. `hold`:
+ * accepted, and the answer never comes. `cut`: not accepted, and the connection is cut. `swallow`: not
+ * accepted, and the answer never comes. `vague`: accepted, and answered with 500. `busy`, `broken`: not
+ * accepted, and answered with 429 and 500.
  */
-export type Behaviour = 'answer' | 'hold' | 'cut' | 'swallow';
+export type Behaviour =
+  'answer' | 'slow' | 'hold' | 'cut' | 'swallow' | 'vague' | 'busy' | 'broken';
 
 type Asked = { readonly to: string; readonly text: string };
 
 const pageSizeMax = 1_000;
+const slowMs = 1_500;
 
 /**
  * Twilio's Messages outside the process under test: what it has accepted outlives that process. It
@@ -82,10 +86,15 @@ export class Twilio {
     const behaviour = this.behaves({ to, text });
     if (behaviour === 'cut') request.socket.destroy();
     if (behaviour === 'cut' || behaviour === 'swallow') return;
+    if (behaviour === 'busy') return answer(response, 429, { code: 20429, message: 'not now' });
+    if (behaviour === 'broken') return answer(response, 500, { code: 20500, message: 'oops' });
     const sid = `SM${randomBytes(16).toString('hex')}`;
     const acceptance = { sid, from, to, text, at: new Date() };
     this.accepted.push(acceptance);
-    if (behaviour === 'answer') answer(response, 201, resourceOf(acceptance, 'queued'));
+    if (behaviour === 'vague') return answer(response, 500, { code: 20500, message: 'oops' });
+    if (behaviour === 'hold') return;
+    if (behaviour === 'slow') await wait(slowMs);
+    answer(response, 201, resourceOf(acceptance, 'queued'));
   }
 
   private list(query: URLSearchParams, response: ServerResponse): void {

@@ -15,9 +15,17 @@ import {
 } from '#engine';
 import { createEventLog, openEmbedded, type EventLog } from '#event-store';
 import { openEmbeddedMedia, type MediaStore } from '#media';
-import { Projector, openEmbeddedViews, type FollowerStore, type ViewStore } from '#view-store';
+import {
+  Projector,
+  openEmbeddedViews,
+  type EmbeddedViews,
+  type FollowerStore,
+  type RebuildProgress,
+  type ViewStore,
+} from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
 import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
+import { checkEnd } from './log-end.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { watchWrites } from './watch-writes.js';
 
@@ -50,6 +58,26 @@ export type Platform = {
   readonly close: () => Promise<void>;
 };
 
+/** Those of this log: throws LogCorrupted where they have seen more than it has. */
+const openViews = async (
+  { dataDirectory }: Config,
+  log: EventLog,
+  operatorLog: Log,
+  onParked: () => void,
+): Promise<EmbeddedViews> => {
+  const onProgress = ({ events }: RebuildProgress): void =>
+    operatorLog.info({ count: events }, 'rebuilding the views');
+  const rebuildFrom = { log, onParked, onProgress };
+  const opened = await openEmbeddedViews({ directory: dataDirectory, readModel, rebuildFrom });
+  try {
+    await checkEnd(log, opened.views);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};
+
 /** Opens the platform. Rebuilds views that are missing or outdated before it resolves. */
 export const openPlatform = async (
   config: Config,
@@ -69,14 +97,9 @@ export const openPlatform = async (
   const log = createEventLog({ store: stores.log(watched.store), keys: embedded.keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
-  const opened = await openEmbeddedViews({
-    directory: config.dataDirectory,
-    readModel,
-    rebuildFrom: {
-      log,
-      onParked,
-      onProgress: ({ events }) => operatorLog.info({ count: events }, 'rebuilding the views'),
-    },
+  const opened = await openViews(config, log, operatorLog, onParked).catch(async (error) => {
+    await embedded.close();
+    throw error;
   });
   const media = await openEmbeddedMedia({
     directory: join(config.dataDirectory, 'media'),
