@@ -59,8 +59,14 @@ export type LogPage = {
   readonly atEnd: boolean;
 };
 
+/** Which events are told: those of these streams and types; none named: all. */
+export type LogFilter = {
+  readonly prefixes: readonly string[];
+  readonly types: readonly string[];
+};
+
 export type Followable = {
-  readonly page: (after: number, prefixes: readonly string[]) => Promise<LogPage>;
+  readonly page: (after: number, filter: LogFilter) => Promise<LogPage>;
   readonly water: HighWater;
   readonly ordinalOf: (position: Position | null) => number;
   readonly positionOf: (ordinal: number) => Position;
@@ -71,10 +77,11 @@ async function* following(
   options: SubscribeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Subscribed, undefined> {
+  const { prefixes, types = [] } = options;
   let after = log.ordinalOf(options.after);
   // Endless by design: it ends with its signal. Each turn reads one bounded page or waits.
   while (!signal.aborted) {
-    const page = await log.page(after, options.prefixes);
+    const page = await log.page(after, { prefixes, types });
     for (const event of page.events) {
       if (signal.aborted) return;
       yield { kind: 'event', event };

@@ -35,6 +35,7 @@ export interface EventLog {
   subscribe(options: {
     readonly after: Position | null;
     readonly prefixes: readonly string[];
+    readonly types?: readonly string[];
     readonly signal: AbortSignal;
   }): AsyncIterable<
     | { readonly kind: 'event'; readonly event: Recorded }

@@ -91,6 +91,8 @@ export type SubscribeOptions = {
   readonly after: Position | null;
   /** Stream prefixes; all streams when empty. */
   readonly prefixes: readonly string[];
+  /** Event types; all when there are none. What is left out is never fetched, nor opened. */
+  readonly types?: readonly string[];
   readonly signal: AbortSignal;
 };
 

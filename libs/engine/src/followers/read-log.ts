@@ -21,7 +21,8 @@ export const readLog = async (
   let after = from;
   let failures = 0;
   const follow = async (): Promise<void> => {
-    const subscription = log.subscribe({ after, prefixes: streams, signal: term.ending });
+    const asked = { after, prefixes: streams, types, signal: term.ending };
+    const subscription = log.subscribe(asked);
     for await (const told of subscription) {
       if (term.ending.aborted) return;
       failures = 0;
@@ -31,8 +32,7 @@ export const readLog = async (
         reader.caughtUp();
         continue;
       }
-      if (types.includes(told.event.type)) await reader.event(told.event);
-      else reader.passed(told.event.position);
+      await reader.event(told.event);
       after = told.event.position;
     }
   };

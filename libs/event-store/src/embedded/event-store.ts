@@ -1,6 +1,6 @@
 import type { EventId, JsonObject, Position } from '#kernel';
 import { expectedNumber } from '../expectation.js';
-import { HighWater, subscribeTo, type LogPage } from '../following.js';
+import { HighWater, subscribeTo, type LogFilter, type LogPage } from '../following.js';
 import {
   StoreUnavailable,
   WrongExpectedRevision,
@@ -127,7 +127,8 @@ export class EmbeddedEventStore implements EventStore {
     while (left > 0) {
       this.#open();
       const count = Math.min(left, PAGE_EVENTS_MAX);
-      const page = await this.#link.ask('readAll', { backwards, after, prefixes, count });
+      const ask = { backwards, after, prefixes, types: [], count };
+      const page = await this.#link.ask('readAll', ask);
       for (const row of page.rows) yield storedEvent(row);
       if (page.atEnd) return;
       after = page.readTo;
@@ -136,14 +137,13 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<Subscribed> {
-    const page = (after: number, prefixes: readonly string[]): Promise<LogPage> =>
-      this.#page(after, prefixes);
+    const page = (after: number, filter: LogFilter): Promise<LogPage> => this.#page(after, filter);
     return subscribeTo({ page, water: this.#water, ordinalOf, positionOf }, options);
   }
 
-  async #page(after: number, prefixes: readonly string[]): Promise<LogPage> {
+  async #page(after: number, filter: LogFilter): Promise<LogPage> {
     this.#open();
-    const ask = { backwards: false, after, prefixes, count: PAGE_EVENTS_MAX };
+    const ask = { backwards: false, after, ...filter, count: PAGE_EVENTS_MAX };
     const { rows, readTo, atEnd } = await this.#link.ask('readAll', ask);
     return { events: rows.map(storedEvent), readTo, atEnd };
   }

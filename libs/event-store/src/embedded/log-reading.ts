@@ -47,17 +47,20 @@ export const readStreamPage = (
 export const readLogPage = (
   statements: Statements,
   head: number,
-  { backwards, after, prefixes, count }: ReadAllRequest,
+  { backwards, after, prefixes, types, count }: ReadAllRequest,
 ): Page => {
-  const reach = prefixes.length === 0 ? count : LOOKED_THROUGH_MAX;
+  const isFiltered = prefixes.length > 0 || types.length > 0;
+  const reach = isFiltered ? LOOKED_THROUGH_MAX : count;
   const start = backwards ? Math.min(after, head + 1) : after;
   const end = backwards ? Math.max(start - reach, 1) : Math.min(start + reach, head);
   const [low, high, order] = backwards ? [end, start - 1, 'DESC'] : [start + 1, end, 'ASC'];
   const matching = prefixes.map(() => 'substr(s.name, 1, length(?)) = ?').join(' OR ');
-  const filter = prefixes.length === 0 ? '' : `AND (${matching})`;
-  const sql = `SELECT ${EVENT} ${EVENTS} WHERE e.position BETWEEN ? AND ? ${filter}
+  const ofStreams = prefixes.length === 0 ? '' : `AND (${matching})`;
+  const ofTypes = types.length === 0 ? '' : `AND e.type IN (${types.map(() => '?').join(', ')})`;
+  const sql = `SELECT ${EVENT} ${EVENTS} WHERE e.position BETWEEN ? AND ? ${ofTypes} ${ofStreams}
     ORDER BY e.position ${order} LIMIT ?`;
-  const values = [low, high, ...prefixes.flatMap((prefix) => [prefix, prefix]), count];
+  const named = [...types, ...prefixes.flatMap((prefix) => [prefix, prefix])];
+  const values = [low, high, ...named, count];
   const rows = low > high ? [] : eventsOf(statements, sql, values);
   // A full page may have stopped before the end of its reach.
   const last = rows.length < count ? end : (rows.at(-1)?.[0] ?? end);

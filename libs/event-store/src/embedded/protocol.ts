@@ -57,6 +57,7 @@ export type ReadAllRequest = {
   readonly backwards: boolean;
   readonly after: number;
   readonly prefixes: readonly string[];
+  readonly types: readonly string[];
   readonly count: number;
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject, Position } from '#kernel';
 import { expectedNumber, judge } from '../expectation.js';
-import { HighWater, subscribeTo, type LogPage } from '../following.js';
+import { HighWater, subscribeTo, type LogFilter, type LogPage } from '../following.js';
 import {
   StoreUnavailable,
   WrongExpectedRevision,
@@ -121,15 +121,16 @@ class MemoryEventStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<Subscribed> {
-    const page = (after: number, prefixes: readonly string[]): Promise<LogPage> =>
-      this.#page(after, prefixes);
+    const page = (after: number, filter: LogFilter): Promise<LogPage> => this.#page(after, filter);
     return subscribeTo({ page, water: this.#water, ordinalOf, positionOf }, options);
   }
 
-  async #page(after: number, prefixes: readonly string[]): Promise<LogPage> {
+  async #page(after: number, { prefixes, types }: LogFilter): Promise<LogPage> {
     await this.#open();
     const looked = this.#all.slice(after, after + PAGE_EVENTS_MAX);
-    const events = looked.map(({ event }) => event).filter((e) => matches(e.stream, prefixes));
+    const isTold = ({ stream, type }: StoredEvent): boolean =>
+      matches(stream, prefixes) && (types.length === 0 || types.includes(type));
+    const events = looked.map(({ event }) => event).filter(isTold);
     const readTo = after + looked.length;
     return { events, readTo, atEnd: readTo >= this.#all.length };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { comparePositions, type Position } from '#kernel';
-import type { EventStore } from '../port.js';
+import type { EventStore, Subscribed } from '../port.js';
 import { anEvent, caughtUp, followed, freshPrefix, idsOf, someEvents } from './driver.js';
 
 const APPENDS = 3_000;
@@ -82,6 +82,25 @@ export const describeFollowing = (store: () => EventStore): void => {
       const { abort, told } = startOf(store(), null, [prefix]);
       const reached = await caughtUp(told);
       expect(comparePositions(reached ?? position, position)).not.toBe(-1);
+      expect(reached).not.toBeNull();
+      abort.abort();
+    });
+
+    it('tells of the types that it is asked for alone, and passes all others', async () => {
+      const prefix = freshPrefix();
+      const typed = (type: string) => ({ ...anEvent(), type });
+      const [wanted, also] = [typed('Wanted'), typed('AlsoWanted')];
+      const events = [wanted, typed('Other'), also, typed('wanted')];
+      const { position } = await store().append(`${prefix}1`, 'any', events);
+      const abort = new AbortController();
+      const filter = { prefixes: [prefix], types: ['Wanted', 'AlsoWanted'] };
+      const subscription = store().subscribe({ after: null, ...filter, signal: abort.signal });
+      const told = subscription[Symbol.asyncIterator]();
+      expect(await told.next()).toMatchObject({ value: { event: { id: wanted.id } } });
+      expect(await told.next()).toMatchObject({ value: { event: { id: also.id } } });
+      const next: IteratorResult<Subscribed, undefined> = await told.next();
+      const reached = next.value?.kind === 'caught-up' ? next.value.position : null;
+      expect(reached && comparePositions(reached, position)).not.toBe(-1);
       expect(reached).not.toBeNull();
       abort.abort();
     });
