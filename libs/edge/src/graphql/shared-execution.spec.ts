@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
 import type { KnownAuthentication } from '#access';
-import { SharedExecution, contextOfGroup, groupOf } from './shared-execution.js';
+import { SharedExecution, Told, contextOfGroup, groupOf } from './shared-execution.js';
 
 const member = (change: Partial<KnownAuthentication['principal']> = {}): KnownAuthentication => ({
   kind: 'known',
@@ -63,6 +63,7 @@ describe('a shared execution', () => {
   let executions = 0;
   const change = () => ({ tick: () => (executions += 1), fails: () => null });
   const asked = (text: string) => ({ schema, document: parse(text) });
+  const sent = (told: Told) => told.message('[')?.toString();
 
   it('runs once for all who are told of the same change in the same group', async () => {
     const shared = new SharedExecution();
@@ -73,15 +74,26 @@ describe('a shared execution', () => {
       shared.of(one, args, 'g'),
       shared.of(one, args, 'g'),
     ]);
-    expect([first.json, second.json]).toEqual(['{"data":{"tick":1}}', '{"data":{"tick":1}}']);
-    expect((await shared.of(one, args, 'h')).json).toBe('{"data":{"tick":2}}');
-    expect((await shared.of(other, args, 'g')).json).toBe('{"data":{"tick":3}}');
-    expect((await shared.of(one, args, 'g')).json).toBe('{"data":{"tick":1}}');
+    expect([sent(first), sent(second)]).toEqual(['[{"data":{"tick":1}}}', '[{"data":{"tick":1}}}']);
+    expect(sent(await shared.of(one, args, 'h'))).toBe('[{"data":{"tick":2}}}');
+    expect(sent(await shared.of(other, args, 'g'))).toBe('[{"data":{"tick":3}}}');
+    expect(sent(await shared.of(one, args, 'g'))).toBe('[{"data":{"tick":1}}}');
   });
 
   it('writes out nothing that holds an error: each reader is told in words of their own', async () => {
     const told = await new SharedExecution().of(change(), asked('subscription { fails }'), 'g');
-    expect(told.json).toBeNull();
+    expect(told.message('')).toBeNull();
     expect(told.result.errors).toHaveLength(1);
+  });
+});
+
+describe('what is told', () => {
+  it('is written out once for all who begin alike, and anew for who begins otherwise', () => {
+    const told = new Told({ data: { ticks: 1 } });
+    const first = told.message('{"id":"1","payload":');
+    expect(first?.toString()).toBe('{"id":"1","payload":{"data":{"ticks":1}}}');
+    expect(told.message('{"id":"1","payload":')).toBe(first);
+    expect(told.message('{"id":"2","payload":')?.toString()).toContain('"2"');
+    expect(told.message('{"id":"1","payload":')).toEqual(first);
   });
 });

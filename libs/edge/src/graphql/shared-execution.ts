@@ -7,11 +7,29 @@ import type { OperationContext } from './context.js';
 import type { OperationRequest } from './operation.js';
 
 /** What is told of a change. */
-export type Told = {
-  readonly result: ExecutionResult;
-  /** The same as it is sent; null with errors, which each reader is told in words of their own. */
-  readonly json: string | null;
-};
+export class Told {
+  /** As it is sent; null with errors, which each reader is told in words of their own. */
+  private readonly json: string | null;
+  private begin = '';
+  private bytes: Buffer | null = null;
+
+  constructor(readonly result: ExecutionResult) {
+    this.json = result.errors ? null : JSON.stringify(result);
+  }
+
+  /**
+   * The message `<begin><result>}`, written out once for all who begin alike: most clients give
+   * their subscriptions the same id. Null when there are errors.
+   */
+  message(begin: string): Buffer | null {
+    if (this.json === null) return null;
+    if (this.bytes === null || this.begin !== begin) {
+      this.begin = begin;
+      this.bytes = Buffer.from(`${begin}${this.json}}`);
+    }
+    return this.bytes;
+  }
+}
 
 /**
  * Executes an operation over a change once for all who are told of the very same object, have asked
@@ -37,10 +55,8 @@ export class SharedExecution {
   }
 }
 
-const tell = async (change: object, args: ExecutionArgs): Promise<Told> => {
-  const result = await execute({ ...args, rootValue: change });
-  return { result, json: result.errors ? null : JSON.stringify(result) };
-};
+const tell = async (change: object, args: ExecutionArgs): Promise<Told> =>
+  new Told(await execute({ ...args, rootValue: change }));
 
 /**
  * Equal for two subscriptions exactly when each change looks the same to both. Which variables stand

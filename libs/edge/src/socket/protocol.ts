@@ -30,10 +30,10 @@ const SUBSCRIPTIONS_ONLY: Way = {
 };
 
 /** Resolves when the bytes have left, so that a slow reader slows its own subscriptions down. */
-const sendOn = (socket: WebSocket, data: string): Promise<void> =>
+const sendOn = (socket: WebSocket, text: string | Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve();
-    socket.send(data, (error) => (error ? reject(error) : resolve()));
+    socket.send(text, { binary: false }, (error) => (error ? reject(error) : resolve()));
   });
 
 /** A socket of ws as graphql-ws wants it. */
@@ -123,11 +123,11 @@ const readerOf = (
   { id, payload }: Subscribing,
 ): Reader => {
   if (authentication === null) throw unauthenticated();
-  const begin = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   return {
     group: groupOf(payload, document, authentication),
     contextOfGroup: contextOfGroup(authentication),
-    send: (json) => sendOn(socket, `${begin}${json}}`),
+    begin: `{"id":${JSON.stringify(id)},"type":"next","payload":`,
+    send: (message) => sendOn(socket, message),
   };
 };
 

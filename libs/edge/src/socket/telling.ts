@@ -8,8 +8,10 @@ export type Reader = {
   readonly group: string;
   /** What the group's answers are executed with. */
   readonly contextOfGroup: object;
-  /** Sends an answer that was written out for the whole group; resolves when it has left. */
-  readonly send: (json: string) => Promise<void>;
+  /** How each of its messages begins. */
+  readonly begin: string;
+  /** Sends a message that was written out for the whole group; resolves when it has left. */
+  readonly send: (message: Buffer) => Promise<void>;
 };
 
 /**
@@ -67,11 +69,12 @@ class Telling implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const next = await this.changes.next();
       if (next.done === true || this.isOver) return { done: true, value: undefined };
-      const told = this.toldOf(next.value);
-      const { json, result } = told instanceof Promise ? await told : told;
+      const telling = this.toldOf(next.value);
+      const told = telling instanceof Promise ? await telling : telling;
       if (this.isOver) return { done: true, value: undefined };
-      if (json === null) return { done: false, value: result };
-      await this.reader.send(json);
+      const message = told.message(this.reader.begin);
+      if (message === null) return { done: false, value: told.result };
+      await this.reader.send(message);
     }
   }
 
