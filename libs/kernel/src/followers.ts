@@ -40,6 +40,8 @@ export type Projection<
   /** Raised whenever `project` or `table` changes meaning: the view is then rebuilt at start. */
   readonly version: number;
   readonly table: Table;
+  /** Each fact makes a row of its own, under a key that no other names: none is ever looked up. */
+  readonly rowPerFact?: true;
   readonly keys: (recorded: Recorded<Event>) => readonly string[];
   readonly project: (
     row: Row | undefined,

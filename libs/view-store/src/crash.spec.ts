@@ -46,7 +46,7 @@ const expectedRows = async (
 
 const storedRows = async (views: ViewStore): Promise<ReadonlySet<string>> => {
   const rows: string[] = [];
-  for (const table of ['notes', 'authors', 'likers', 'parked_rows'])
+  for (const table of ['notes', 'authors', 'likers', 'journal', 'parked_rows'])
     for (const row of await views.query(`SELECT * FROM ${table}`, []))
       rows.push(canonicalJson({ table, row }));
   return new Set(rows);

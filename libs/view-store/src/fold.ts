@@ -73,6 +73,8 @@ export class Fold {
   /** The changes have been committed. Keeps the rows last changed, up to `rowsMax` of a table. */
   committed(rowsMax: number): void {
     for (const keys of this.changed.values()) keys.clear();
+    for (const { table, rowPerFact } of this.options.readModel.projections)
+      if (rowPerFact) this.rowsOf(table.name).clear();
     for (const rows of this.known.values())
       for (const key of rows.keys()) {
         if (rows.size <= rowsMax) break;
@@ -121,7 +123,7 @@ export class Fold {
     };
     for (const { projection, keys } of steps)
       for (const key of keys) {
-        need(projection.table.name, key);
+        if (!projection.rowPerFact) need(projection.table.name, key);
         if (this.mayHaveParked) need(parkedRowsTable.name, parkedRowId(projection.name, key));
       }
     await Promise.all([...missing].map(([table, keys]) => this.learnRows(table, [...keys])));

@@ -64,6 +64,7 @@ export const feedProjection: Projection<Told, FeedRow> = {
       ['organisation_id', 'recorded_at', 'position'],
     ],
   },
+  rowPerFact: true,
   keys: ({ position }) => [position],
   project: (_, { position, stream, revision, type, data, metadata }) => ({
     position,

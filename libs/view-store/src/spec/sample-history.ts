@@ -109,8 +109,26 @@ export const likersProjection: Projection<NoteEvent> = {
   project: (row, _, liker) => ({ liker, likes: Number(row?.['likes'] ?? 0) + 1 }),
 };
 
+/** One row per fact: what happened, in order. */
+export const journalProjection: Projection<NoteEvent> = {
+  kind: 'projection',
+  name: 'journal',
+  version: 1,
+  streams: ['note-'],
+  types: ['NoteWritten', 'NoteLiked', 'NoteRemoved'],
+  table: {
+    name: 'journal',
+    columns: { position: 'text', stream: 'text', type: 'text' },
+    key: 'position',
+    indexes: [['stream', 'position']],
+  },
+  rowPerFact: true,
+  keys: ({ position }) => [position],
+  project: (_, { position, stream, type }) => ({ position, stream, type }),
+};
+
 export const sampleReadModel: ReadModel = {
-  projections: [notesProjection, authorsProjection, likersProjection],
+  projections: [notesProjection, authorsProjection, likersProjection, journalProjection],
 };
 
 const catalogue = { NoteWritten: event(), NoteLiked: event(), NoteRemoved: event() };
