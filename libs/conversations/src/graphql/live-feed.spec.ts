@@ -15,6 +15,7 @@ class Facts {
   followed = 0;
   private wake: (() => void)[] = [];
   private broken = false;
+  private over = false;
 
   add(count: number): void {
     for (let n = 0; n < count; n += 1) {
@@ -31,6 +32,12 @@ class Facts {
     this.news();
   }
 
+  /** Nobody is told anything any more: who follows it comes to its end. */
+  stop(): void {
+    this.over = true;
+    this.news();
+  }
+
   newest = (): Position | null => this.links.at(-1)?.position ?? null;
 
   follow = (after: Position | null): AsyncIterableIterator<Link> =>
@@ -41,7 +48,7 @@ class Facts {
     this.followed += 1;
     try {
       let position = after;
-      while (!signal.aborted) {
+      while (!signal.aborted && !this.over) {
         const from = position;
         const next = this.links.find(
           (each) => from === null || comparePositions(each.position, from) > 0,
@@ -146,6 +153,17 @@ describe('the feed of a group', () => {
     await settled();
     expect(facts.following).toBe(0);
     expect(await one.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('that has come to its end is over for all who wait, and for who comes after', async () => {
+    const readers = [reader(), reader()];
+    const waiting = readers.map((each) => each.next());
+    await settled();
+    facts.stop();
+    const over = { done: true, value: undefined };
+    expect(await Promise.all(waiting)).toEqual([over, over]);
+    expect(await reader().next()).toEqual(over);
+    expect(facts.followed).toBeLessThanOrEqual(2);
   });
 
   it('that fails leaves its readers to themselves, and none of them misses anything', async () => {

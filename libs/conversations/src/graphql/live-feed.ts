@@ -72,10 +72,12 @@ class LiveFeed {
   private async run(): Promise<void> {
     try {
       for await (const link of this.source) this.add(link);
+      // The log is no longer followed: it is over for all.
+      this.end(() => over);
     } catch {
       // Each reader meets it by itself, and says so to its client.
+      this.end((reader) => reader.byItself());
     }
-    this.end();
   }
 
   private add(link: Link): void {
@@ -92,12 +94,12 @@ class LiveFeed {
     }
   }
 
-  private end(): void {
+  private end(next: (reader: Reader) => Result | Promise<Result> = () => over): void {
     if (this.isOver) return;
     this.isOver = true;
     this.ended();
     void this.source.return?.().then(undefined, () => undefined);
-    for (const [reader, settle] of this.waiting) settle(reader.next());
+    for (const [reader, settle] of this.waiting) settle(next(reader));
     this.waiting.clear();
   }
 }
@@ -197,7 +199,8 @@ class Reader implements AsyncIterableIterator<object> {
     });
   }
 
-  private async byItself(): Promise<Result> {
+  /** What it is told next when it follows the log alone. */
+  async byItself(): Promise<Result> {
     this.own ??= this.follow(this.position);
     for (;;) {
       const next = await this.own.next();

@@ -67,9 +67,8 @@ export const groupOf = (
   document: DocumentNode,
   { principal }: KnownAuthentication,
 ): string => {
-  const given = Object.entries(variables ?? {}).filter(([name]) =>
-    variablesBelow(document).has(name),
-  );
+  const shown = variablesBelow(document);
+  const given = Object.entries(variables ?? {}).filter(([name]) => shown.has(name));
   const { organisationId, kind } = principal;
   const viewer = [organisationId, kind, effectiveCapabilities(principal)];
   const all = [query, operationName ?? null, given.toSorted(byName), viewer];

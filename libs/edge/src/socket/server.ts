@@ -25,6 +25,8 @@ export const serveSubscriptions = (options: SubscriptionOptions): SubscriptionSe
     noServer: true,
     maxPayload: socketLimits.frameBytesMax,
     perMessageDeflate: false,
+    // One message at a time: a subscription that is completed is gone before its id comes again.
+    allowSynchronousEvents: false,
     handleProtocols,
   });
   const protocol = makeProtocol(options);

@@ -228,6 +228,37 @@ describe('subscriptions over WebSocket', () => {
     await eventually(() => held.subscribers === 0 && fixture.subscriptions.sockets() === 0);
   });
 
+  it('lets the id of a completed subscription come again at once, and keeps them apart', async () => {
+    const connected = await signedIn();
+    connected.subscribe('s', TICKS);
+    for (let again = 0; again < 20; again += 1) {
+      await connected.until(({ type }) => type === 'next');
+      connected.received.length = 0;
+      connected.send({ type: 'complete', id: 's' });
+      connected.subscribe('s', TICKS);
+    }
+    await connected.until(({ type }) => type === 'next');
+    expect(connected.received.map(({ type }) => type)).toEqual(['next']);
+    expect(held.subscribers).toBe(1);
+    connected.send({ type: 'complete', id: 's' });
+    await eventually(() => held.subscribers === 0);
+    connected.socket.close();
+    await connected.closed;
+  });
+
+  it('refuses a subscription whose only field is or may be skipped, and that alone', async () => {
+    const connected = await signedIn();
+    const skipped = 'subscription { many(count: 1) @skip(if: true) }';
+    expect(await errorOf(connected, skipped)).toContain('BAD_USER_INPUT');
+    connected.received.length = 0;
+    const asked = 'subscription($s: Boolean!) { many(count: 1) @skip(if: $s) }';
+    expect(await errorOf(connected, asked, { s: false })).toContain('GRAPHQL_VALIDATION_FAILED');
+    connected.subscribe('s', 'subscription { many(count: 1) @skip(if: false) }');
+    await connected.until(({ type }) => type === 'next');
+    connected.socket.close();
+    await connected.closed;
+  });
+
   it('terminates a socket that no longer answers pings', async () => {
     const connected = await client({ autoPong: false }).init({
       authorization: `Bearer ${await fixture.token('viewer')}`,

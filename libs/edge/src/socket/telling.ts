@@ -1,5 +1,6 @@
 import { createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { edgeError } from '../graphql/errors.js';
 import type { SharedExecution } from '../graphql/shared-execution.js';
 
 /** Whom a subscription tells. */
@@ -24,10 +25,21 @@ export const tellChanges = async (
   reader: Reader,
   shared: SharedExecution,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> => {
-  const source = await createSourceEventStream(args);
+  const source = await sourceOf(args);
   if (!(Symbol.asyncIterator in source)) return source;
   const groupArgs = { ...args, contextValue: reader.contextOfGroup };
   return new Telling(source[Symbol.asyncIterator](), groupArgs, reader, shared);
+};
+
+/** graphql-js falls over a subscription of nothing, as when its only field is skipped. */
+const sourceOf = async (args: ExecutionArgs): ReturnType<typeof createSourceEventStream> => {
+  try {
+    return await createSourceEventStream(args);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = 'This subscription asks for nothing: its field is skipped.';
+    return { errors: [edgeError('BAD_USER_INPUT', message, { field: 'query' })] };
+  }
 };
 
 class Telling implements AsyncIterableIterator<ExecutionResult> {

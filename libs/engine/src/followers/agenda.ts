@@ -101,10 +101,15 @@ export class Agenda {
   read(page: readonly StoredDeadline[] | null): void {
     const changed = this.#changed ?? new Set<string>();
     this.#changed = null;
-    if (page === null) return;
-    for (const deadline of page)
-      if (!changed.has(deadline.key) && !this.#byKey.has(deadline.key)) this.#hold(deadline);
-    this.#horizon = page.length < this.limits.pageSize ? null : (page.at(-1) ?? null);
+    if (page !== null) {
+      for (const deadline of page)
+        if (!changed.has(deadline.key) && !this.#byKey.has(deadline.key)) this.#hold(deadline);
+      this.#horizon = page.length < this.limits.pageSize ? null : (page.at(-1) ?? null);
+    }
+    // What was set meanwhile was held wherever it lies: from now on only what is due up to the horizon.
+    for (const deadline of this.#byKey.values())
+      if (this.#isBeyond(deadline) && !this.#taken.has(deadline)) this.#byKey.delete(deadline.key);
+    this.#rebuild();
     if (this.#byKey.size > this.limits.heldMax) this.#letGo();
   }
 
