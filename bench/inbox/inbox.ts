@@ -2,10 +2,10 @@ import { viewsFile } from '#view-store';
 import { Casement } from '../../test/harness/casement.js';
 import { eventually } from '../../test/harness/eventually.js';
 import type { Bench, Prepared, Readings, Settings } from '../bench.js';
-import { concurrently, inTurn } from '../support/concurrently.js';
+import { inTurn } from '../support/concurrently.js';
+import { sendAll, type Measured } from '../support/http-load.js';
 import { KeepAlive, requestTo } from '../support/keep-alive.js';
 import { serverProcess } from '../support/server-process.js';
-import { median, percentile } from '../table.js';
 import { inProduction, secrets, serveKeys } from './production.js';
 import { fill } from './rows.js';
 import { pageSize } from './statements.js';
@@ -75,23 +75,11 @@ const baselineSide = async (port: number): Promise<Side> => {
   return { port, requests };
 };
 
-type Measured = { readonly perSecond: number; readonly ms: readonly number[] };
-
 /** Asks for the pages in turn, on sixteen connections at once. */
-const load = async ({ port, requests }: Side, count: number): Promise<Measured> => {
-  const idle = await Promise.all(Array.from({ length: connections }, () => KeepAlive.open(port)));
-  const ms: number[] = [];
-  const perSecond = await concurrently(count, connections, async (number) => {
-    const connection = idle.pop();
-    const request = requests[number % requests.length];
-    if (!connection || !request) throw new Error('more at once than there are connections');
-    const from = performance.now();
-    await connection.ask(request);
-    ms.push(performance.now() - from);
-    idle.push(connection);
-  });
-  for (const connection of idle) connection.close();
-  return { perSecond, ms };
+const load = ({ port, requests }: Side, count: number): Promise<Measured> => {
+  const turns = Math.ceil(count / requests.length);
+  const inTurns = Array.from({ length: turns }, () => requests).flat();
+  return sendAll({ port, connections, requests: inTurns.slice(0, Math.ceil(count)) });
 };
 
 /** The same page, to the row: else one of the two does other work. */
@@ -116,10 +104,10 @@ const round = async (
   const readings: Record<string, number> = {};
   const measure = async (name: 'casement' | 'baseline'): Promise<void> => {
     await load(sides[name], warmUpRequests * scale);
-    const { perSecond, ms } = await load(sides[name], requestsPerSide * scale);
+    const { perSecond, medianMs, p99Ms } = await load(sides[name], requestsPerSide * scale);
     readings[`${name}PerSecond`] = perSecond;
-    readings[`${name}MedianMs`] = median(ms);
-    readings[`${name}P99Ms`] = percentile(ms, 0.99);
+    readings[`${name}MedianMs`] = medianMs;
+    readings[`${name}P99Ms`] = p99Ms;
   };
   await inTurn(
     number,
