@@ -30,6 +30,10 @@ const DENIED_TO_EMBEDDED = ['assignments.', 'notes.'] as const;
 const deniedToEmbedded = (capability: string): boolean =>
   DENIED_TO_EMBEDDED.some((prefix) => capability.startsWith(prefix));
 
+/** Equal for two principals exactly when both may see and do the same; names neither of them. */
+export const viewerOf = (principal: Principal): string =>
+  [principal.organisationId, principal.kind, ...effectiveCapabilities(principal)].join(' ');
+
 export type Lack = 'CAPABILITY_MISSING' | 'NOT_AVAILABLE_EMBEDDED';
 
 /** Why the principal may not use the capability, or null when it may. */

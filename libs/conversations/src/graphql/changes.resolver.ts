@@ -6,7 +6,7 @@ import {
   type OrganisationId,
   type Position,
 } from '#kernel';
-import { CurrentPrincipal, Requires, effectiveCapabilities, type Principal } from '#access';
+import { CurrentPrincipal, Requires, viewerOf, type Principal } from '#access';
 import { Cursors, cancellable, edgeError } from '#edge';
 import { Changes, type Change } from '../views/changes.js';
 import { concerned } from '../views/feed.projection.js';
@@ -163,7 +163,3 @@ export class ChangesResolver {
     return typeof after === 'string' ? this.places.read(principal, after) : null;
   }
 }
-
-/** Whoever has the same is shown the same. */
-const viewerOf = (principal: Principal): string =>
-  [principal.organisationId, principal.kind, ...effectiveCapabilities(principal)].join(' ');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execute, Kind, visit } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult } from 'graphql';
-import { effectiveCapabilities } from '#access';
+import { viewerOf } from '#access';
 import type { KnownAuthentication } from '#access';
 import type { OperationContext } from './context.js';
 import type { OperationRequest } from './operation.js';
@@ -69,9 +69,7 @@ export const groupOf = (
 ): string => {
   const shown = variablesBelow(document);
   const given = Object.entries(variables ?? {}).filter(([name]) => shown.has(name));
-  const { organisationId, kind } = principal;
-  const viewer = [organisationId, kind, effectiveCapabilities(principal)];
-  const all = [query, operationName ?? null, given.toSorted(byName), viewer];
+  const all = [query, operationName ?? null, given.toSorted(byName), viewerOf(principal)];
   return createHash('sha256').update(JSON.stringify(all)).digest('base64');
 };
 
