@@ -1,1 +1,4 @@
+export * from './business.js';
 export * from './gateway.js';
+export * from './readiness.js';
+export * from './tokens.js';

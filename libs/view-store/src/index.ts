@@ -29,7 +29,7 @@ export { parkedId } from './parked-id.js';
 export { MemoryViews } from './memory-views.js';
 export * from './page.js';
 export * from './port.js';
-export { Projector, type ProjectorOptions } from './projector.js';
+export { Projector, streamPrefixes, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';
 export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
