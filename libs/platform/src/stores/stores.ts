@@ -3,7 +3,6 @@ import type { EventLog, EventStore, KeyRing } from '#event-store';
 import type { MediaStore } from '#media';
 import type { FollowerStore, RebuildProgress, ViewStore } from '#view-store';
 import { openEmbeddedStores } from './embedded-stores.js';
-import { openExternalStores } from './external-stores.js';
 
 /** Everything that outlives the process: the log, the keys, and what is derived from the log. */
 export type Stores = {
@@ -41,8 +40,10 @@ export type OpeningStores = {
   readonly operatorLog: Log;
 };
 
-/** The stores that the configuration names. */
-export const openStores = (opening: OpeningStores): Promise<Stores> => {
+/** The stores that the configuration names. The clients of others are loaded by need: they are large. */
+export const openStores = async (opening: OpeningStores): Promise<Stores> => {
   const { stores } = opening.config;
-  return stores === null ? openEmbeddedStores(opening) : openExternalStores(stores, opening);
+  if (stores === null) return openEmbeddedStores(opening);
+  const { openExternalStores } = await import('./external-stores.js');
+  return openExternalStores(stores, opening);
 };
