@@ -6,13 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { binariesFor, userToRunAs } from './binaries.js';
+import { asked, login } from './databases.js';
 import { Keeper, passwordFile, type Launch } from './keeper.js';
 
 /** Tries to find a port that nobody takes between our look and the server's. */
 const portsTriedMax = 5;
-const login = 'casement';
 const run = promisify(execFile);
 
 export type PostgresOptions = {
@@ -24,6 +23,8 @@ export type PostgresOptions = {
 
 export type PostgresServer = {
   readonly port: number;
+  /** For whoever makes databases from another process. */
+  readonly superuserUrl: string;
   /** An empty database of its own, and the login that owns it: no superuser, may create roles. */
   readonly createDatabase: (name?: string) => Promise<string>;
   /** The same database as its superuser, to look behind row-level security. */
@@ -109,6 +110,7 @@ const served = (launch: Launch, first: Keeper, password: string): PostgresServer
   };
   return {
     port: launch.port,
+    superuserUrl: postgres,
     createDatabase: async (name = `casement_${(databases += 1)}`) => {
       await asked(postgres, `CREATE DATABASE ${name} OWNER ${login} TEMPLATE template0`);
       return urlOf(launch.port, password, name);
@@ -134,18 +136,6 @@ const urlOf = (port: number, password: string, database: string): string =>
 
 const createLogin = async (url: string, password: string): Promise<void> => {
   await asked(url, `CREATE ROLE ${login} LOGIN CREATEROLE PASSWORD '${password}'`);
-};
-
-/** One statement on a connection of its own. */
-const asked = async (url: string, sql: string): Promise<readonly unknown[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows }: { readonly rows: readonly unknown[] } = await client.query(sql);
-    return rows;
-  } finally {
-    await client.end();
-  }
 };
 
 const freePort = async (): Promise<number> => {
