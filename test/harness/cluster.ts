@@ -83,6 +83,14 @@ export class Cluster {
     return member;
   }
 
+  /** A member that has been ended, or is about to be: no request goes there any more. */
+  forget(member: Member): void {
+    for (const members of [this.gateways, this.workers]) {
+      const index = members.indexOf(member);
+      if (index >= 0) members.splice(index, 1);
+    }
+  }
+
   /** Ends everything and takes the data away. */
   async remove(): Promise<void> {
     await Promise.all([...this.gateways, ...this.workers].map((member) => member.end('SIGKILL')));

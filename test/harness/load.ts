@@ -70,6 +70,17 @@ export class Load {
     });
   }
 
+  /** Resolves once so many more have been acknowledged, while others have them speak. */
+  async hears(acknowledgements: number): Promise<void> {
+    const enough = this.acknowledged + acknowledgements;
+    await eventually('acknowledgements', () => this.acknowledged >= enough);
+  }
+
+  /** What somebody else has sent in one of the conversations belongs to it, too. */
+  alsoSent(phone: string, messages: readonly Asked[]): void {
+    this.of(phone).outbound.push(...messages);
+  }
+
   /** What had no answer is asked again, with the same key, and must be accepted. */
   async sendsAgain(): Promise<void> {
     for (const phone of this.customers)
