@@ -14,14 +14,14 @@ export type {
   NamedItem,
   ReplayTally,
   StandingItem,
-} from './embedded/calls.js';
+} from './database/calls.js';
 export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
 export {
   OtherFingerprint,
   StoreLimitReached,
   ViewsInUse,
   ViewsUnreadable,
-} from './embedded/errors.js';
+} from './database/errors.js';
 export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';

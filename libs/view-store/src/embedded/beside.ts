@@ -9,17 +9,16 @@ import type {
 import type {
   AskedOf,
   Asking,
-  BesideCalls,
   EventToReplay,
   NamedItem,
   ReplayTally,
   StandingItem,
-  ViewsReaderCalls,
-} from './calls.js';
+} from '../database/calls.js';
+import type { BesideFileCalls, ViewsFileReaderCalls } from './calls.js';
 import { followersFile } from './files.js';
 import { exists } from './swap.js';
 import { Thread } from './thread.js';
-import { asPosition, rowsFrom } from './wire-codec.js';
+import { asPosition, rowsFrom } from '../database/row-codec.js';
 
 /** The views of one moment. Its `position` and every query belong to that moment. */
 export type ViewsSnapshot = ReadableViews & {
@@ -34,14 +33,15 @@ export type ViewsSnapshot = ReadableViews & {
  */
 export const openViewsSnapshot = async (file: string): Promise<ViewsSnapshot | null> => {
   if (!(await exists(file))) return null;
-  const reader = new Thread<ViewsReaderCalls>('views-reader');
+  const reader = new Thread<ViewsFileReaderCalls>('views-reader');
   try {
     await reader.call('open', { file, beside: true });
     const { position, fingerprint } = await reader.call('hold', null);
     return {
       position: asPosition(position),
       fingerprint,
-      query: async (sql, parameters) => rowsFrom(await reader.call('query', { sql, parameters })),
+      query: async (sql, parameters) =>
+        rowsFrom(await reader.call('query', { organisation: null, sql, parameters })),
       close: () => reader.close(),
     };
   } catch (error) {
@@ -116,10 +116,10 @@ export const openFollowersToAsk = async (directory: string): Promise<FollowersAs
 const openThread = async (
   directory: string,
   asks: boolean,
-): Promise<Thread<BesideCalls> | null> => {
+): Promise<Thread<BesideFileCalls> | null> => {
   const file = followersFile(directory);
   if (!(await exists(file))) return null;
-  const thread = new Thread<BesideCalls>('followers-beside');
+  const thread = new Thread<BesideFileCalls>('followers-beside');
   try {
     await thread.call('open', { file, asks });
     return thread;
@@ -129,7 +129,7 @@ const openThread = async (
   }
 };
 
-const reading = (thread: Thread<BesideCalls>): FollowersBeside => ({
+const reading = (thread: Thread<BesideFileCalls>): FollowersBeside => ({
   checkpoint: async (follower) => asPosition(await thread.call('checkpoint', { follower })),
   isLed: (follower) => thread.call('isLed', { follower }),
   parked: ({ follower = null, limit }) => thread.call('parked', { follower, limit }),

@@ -1,8 +1,8 @@
 import type { FinishedRequest, FollowerRequest } from '../port.js';
-import type { FollowersCalls } from './calls.js';
+import type { FollowersCalls } from '../database/calls.js';
 import type { Connection } from './connection.js';
 import { columnsOfItem, first } from './parked-rows.js';
-import { positionFrom } from './wire-codec.js';
+import { positionFrom } from '../database/row-codec.js';
 
 /** What operators ask of followers, in followers.db. Whoever writes does so within a transaction. */
 

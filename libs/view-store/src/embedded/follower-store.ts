@@ -9,16 +9,16 @@ import type {
   ParkedOfEvent,
   StoredDeadline,
 } from '../port.js';
-import type { FollowersCalls } from './calls.js';
+import type { FollowersFileCalls } from './calls.js';
 import { Thread } from './thread.js';
-import { positionFrom } from './wire-codec.js';
+import { positionFrom } from '../database/row-codec.js';
 
 /** followers.db behind its own thread, because each of its calls waits for the disk. */
 export class EmbeddedFollowerStore implements FollowerStore {
-  private constructor(private readonly thread: Thread<FollowersCalls>) {}
+  private constructor(private readonly thread: Thread<FollowersFileCalls>) {}
 
   static async open(file: string): Promise<EmbeddedFollowerStore> {
-    const thread = new Thread<FollowersCalls>('followers');
+    const thread = new Thread<FollowersFileCalls>('followers');
     try {
       await thread.call('open', { file });
     } catch (error) {

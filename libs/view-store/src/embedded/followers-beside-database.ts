@@ -6,9 +6,11 @@ import type {
   BesideCalls,
   NamedItem,
   ReplayTally,
-  Served,
+  Serving,
   StandingItem,
-} from './calls.js';
+} from '../database/calls.js';
+import type { BesideFileCalls } from './calls.js';
+import type { Served } from './wire.js';
 import { Connection, besideOwner, besideOwnerToWrite } from './connection.js';
 import { askingFollowers, beginWriting, hasTable, readingFollowers } from './dialect.js';
 import { allRequests, noReplay, request, retryOfKey } from './follower-requests.js';
@@ -37,7 +39,7 @@ export const followersBesideServed = (): Served => {
   };
   const writing = <T>(work: (to: Connection) => T): T =>
     opened().transaction(beginWriting, () => work(opened()));
-  const calls: BesideCalls = {
+  const calls: Serving<BesideFileCalls> = {
     open: ({ file, asks }) => {
       connection = asks
         ? new Connection(besideOwnerToWrite(file), askingFollowers, statementsMax)

@@ -5,10 +5,12 @@ import {
   type ParkedOfEvent,
   type StoredDeadline,
 } from '../port.js';
-import type { FollowersCalls, SaveCheckpoint, Served } from './calls.js';
+import type { FollowersCalls, SaveCheckpoint, Serving } from '../database/calls.js';
+import type { FollowersFileCalls } from './calls.js';
+import type { Served } from './wire.js';
 import { Connection } from './connection.js';
 import { beginWriting, followersKept } from './dialect.js';
-import { StoreLimitReached } from './errors.js';
+import { StoreLimitReached } from '../database/errors.js';
 import { finish, requests, skip } from './follower-requests.js';
 import { followersSchema } from './followers-schema.js';
 import { checkpoint, inOrder, parked, parkedColumns, parkedItem } from './parked-rows.js';
@@ -24,7 +26,7 @@ export const followersServed = (): Served => {
     if (connection === null) throw new Error('the followers have not been opened');
     return connection;
   };
-  const calls: FollowersCalls = {
+  const calls: Serving<FollowersFileCalls> = {
     open: ({ file }) => {
       connection = new Connection(file, followersKept, statementsMax);
       connection.execute(followersSchema);

@@ -1,6 +1,6 @@
 import type { ParkedItem } from '../port.js';
 import type { Connection } from './connection.js';
-import { positionFrom } from './wire-codec.js';
+import { positionFrom } from '../database/row-codec.js';
 
 /** What the owner of followers.db reads of it, and whoever looks beside it. */
 
