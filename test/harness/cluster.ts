@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startNode, type Node } from '../eventstoredb-node/index.js';
+import { startNode, type EventStoreDbNode } from '../eventstoredb-node/node.js';
 import { startPostgres, type PostgresServer } from '../postgres/index.js';
 import { Client, type Demo } from './client.js';
 import { readDemo } from './casement.js';
@@ -45,7 +45,7 @@ export class Cluster {
   readonly workers: Member[] = [];
 
   private constructor(
-    readonly node: Node,
+    readonly node: EventStoreDbNode,
     readonly postgres: PostgresServer,
     private readonly dataDirectory: string,
     private readonly environment: Environment,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startNode } from '../eventstoredb-node/index.js';
+import { startNode } from '../eventstoredb-node/node.js';
 import { createDatabaseOn, dropDatabaseOn } from '../postgres/index.js';
 import type { Environment } from './process.js';
 

@@ -33,7 +33,7 @@ describe('under load', () => {
     const { cluster, load } = all;
     await all.whileTheySpeak(async () => {
       await load.hears(100);
-      await cluster.node.close();
+      await cluster.node.connections.refuse();
       await everybodySays('log');
       load.refusedMs.length = 0;
       await wait(outageMs);
@@ -43,7 +43,7 @@ describe('under load', () => {
       const [gateway] = cluster.gateways;
       const delivered = await gateway?.deliver(JSON.stringify({ object: 'other', entry: [] }));
       expect(delivered?.status).toBe(503);
-      await cluster.node.reopen();
+      await cluster.node.connections.accept();
       await load.hears(100);
       await everybodySays(null);
     });
