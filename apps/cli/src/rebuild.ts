@@ -1,6 +1,7 @@
 import { readConfig } from '#edge';
 import { DataDirectoryInUse, openEmbedded, type Embedded } from '#event-store';
-import { hasLog, openLogBeside } from './log-beside.js';
+import { directoryPlace } from './place/directory.js';
+import type { LogBeside } from './place/place.js';
 import { compareWithLog } from './rebuild/compare-with-log.js';
 import { swapThem } from './rebuild/swap-them.js';
 import { exits, type Request, type Run } from './verb.js';
@@ -12,13 +13,17 @@ import { exits, type Request, type Run } from './verb.js';
  */
 export const rebuildViews: Run = async (request, terminal) => {
   const { dataDirectory, flags } = request;
-  if (!hasLog(dataDirectory)) {
-    terminal.tell(`there is no log in ${dataDirectory}`);
+  const place = directoryPlace(request);
+  const beside = await place.openLog();
+  if (beside === null) {
+    terminal.tell(`there is no log in ${place.name}`);
     return exits.problem;
   }
   const own = flags['check'] === true ? null : await owned(request);
-  if (own !== null) return closing(own, () => swapThem(dataDirectory, own, terminal));
-  const beside = await openLogBeside(request);
+  if (own !== null) {
+    await beside.close();
+    return closing(own, () => swapThem(dataDirectory, own, terminal));
+  }
   const exit = await closing(beside, () => compareWithLog(dataDirectory, beside, terminal));
   if (flags['check'] === true) return exit;
   terminal.tell('an engine is running on the directory: stop it, and run this again to swap');
@@ -37,10 +42,10 @@ const owned = async (request: Request): Promise<Embedded | null> => {
   }
 };
 
-const closing = async (embedded: Embedded, work: () => Promise<number>): Promise<number> => {
+const closing = async (log: LogBeside, work: () => Promise<number>): Promise<number> => {
   try {
     return await work();
   } finally {
-    await embedded.close();
+    await log.close();
   }
 };

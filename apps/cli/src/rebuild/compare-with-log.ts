@@ -1,4 +1,3 @@
-import type { Embedded } from '#event-store';
 import { readModel } from '#platform';
 import {
   buildViews,
@@ -10,6 +9,7 @@ import {
   type ViewsSnapshot,
 } from '#view-store';
 import { progressTo } from '../progress.js';
+import type { LogBeside } from '../place/place.js';
 import { exits, type Terminal } from '../verb.js';
 import { checkFile, removeCheckFile } from './check-file.js';
 import { logAsOf } from './log-as-of.js';
@@ -21,7 +21,7 @@ import { building, report, untilAborted } from './report.js';
  */
 export const compareWithLog = async (
   directory: string,
-  log: Embedded,
+  log: LogBeside,
   terminal: Terminal,
 ): Promise<number> => {
   const views = await openViewsSnapshot(viewsFile(directory));
@@ -41,7 +41,7 @@ export const compareWithLog = async (
 
 type Compared = {
   readonly directory: string;
-  readonly log: Embedded;
+  readonly log: LogBeside;
   readonly views: ViewsSnapshot;
 };
 

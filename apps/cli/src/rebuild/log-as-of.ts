@@ -1,7 +1,7 @@
 import { comparePositions, type Position } from '#kernel';
-import type { Embedded, EventLog } from '#event-store';
-import { createEventLog } from '#event-store';
+import { createEventLog, type EventLog } from '#event-store';
 import { catalogues } from '#platform';
+import type { LogBeside } from '../place/place.js';
 
 export type ReadLog = Pick<EventLog, 'head' | 'readAll'>;
 
@@ -10,7 +10,7 @@ export type ReadLog = Pick<EventLog, 'head' | 'readAll'>;
  * readers are ended, by a throw, once the signal aborts.
  */
 export const logAsOf = (
-  { store, keys }: Embedded,
+  { store, keys }: Pick<LogBeside, 'store' | 'keys'>,
   until: Position | null,
   signal: AbortSignal,
 ): ReadLog => {
