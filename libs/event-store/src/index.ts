@@ -1,3 +1,4 @@
+export { APPEND_BYTES_MAX } from './append-size.js';
 export * from './catalogue.js';
 export * from './codec.js';
 export { EmbeddedEventStore } from './embedded/event-store.js';
@@ -10,6 +11,7 @@ export * from './log.js';
 export * from './memory/event-store.js';
 export * from './memory/key-ring.js';
 export * from './open-embedded.js';
+export * from './open-eventstoredb.js';
 export * from './port.js';
 export { parsePosition } from './position.js';
 export { TamperedField } from './sealing.js';

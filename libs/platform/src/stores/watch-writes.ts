@@ -32,6 +32,7 @@ export const watchWrites = (store: EmbeddedEventStore): Watched => {
     head: () => store.head(),
     getStreamMetadata: (...request) => store.getStreamMetadata(...request),
     setStreamMetadata: (...request) => store.setStreamMetadata(...request),
+    deleteStream: (...request) => store.deleteStream(...request),
     epoch: () => store.epoch(),
     close: () => store.close(),
   };

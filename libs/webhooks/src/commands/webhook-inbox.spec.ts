@@ -95,5 +95,6 @@ const methodsOf = (store: ReturnType<typeof createMemoryEventStore>): typeof sto
   epoch: store.epoch.bind(store),
   getStreamMetadata: store.getStreamMetadata.bind(store),
   setStreamMetadata: store.setStreamMetadata.bind(store),
+  deleteStream: store.deleteStream.bind(store),
   close: store.close.bind(store),
 });
