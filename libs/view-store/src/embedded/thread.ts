@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { CheckpointMoved, LeaseLost, ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
+import {
+  CheckpointMoved,
+  DividedOtherwise,
+  LeaseLost,
+  ViewQueryFailed,
+  ViewStoreUnavailable,
+} from '../port.js';
 import type { Answer, Asked, Calls, Failure, Role } from './calls.js';
 import { anyOutput } from './wire-codec.js';
 import { OtherFingerprint, StoreLimitReached, ViewsInUse, ViewsUnreadable } from './errors.js';
@@ -83,6 +89,7 @@ export class Thread<Served extends Calls> {
 
 const errors = {
   CheckpointMoved,
+  DividedOtherwise,
   LeaseLost,
   OtherFingerprint,
   StoreLimitReached,

@@ -11,7 +11,8 @@ import { cellsOf, rowOf, type Cells, type TableShape } from '../table-shape.js';
 import { Waiters } from '../waiters.js';
 import type { TableChanges, ViewsReaderCalls, ViewsWriterCalls } from './calls.js';
 import { Thread } from './thread.js';
-import { asPosition, rowsFrom } from './wire-codec.js';
+import { asPosition } from '../followers/positions.js';
+import { rowsFrom } from './wire-codec.js';
 
 /** How often a waiter looks whether another process has moved the checkpoint. */
 const checkpointPollMs = 25;
