@@ -3,8 +3,6 @@ export {
   openFollowersBeside,
   openFollowersToAsk,
   openViewsSnapshot,
-  type FollowersAsked,
-  type FollowersBeside,
   type ViewsSnapshot,
 } from './embedded/beside.js';
 export type {
@@ -14,7 +12,7 @@ export type {
   NamedItem,
   ReplayTally,
   StandingItem,
-} from './database/calls.js';
+} from './followers/calls.js';
 export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
 export {
   OtherFingerprint,
@@ -26,6 +24,7 @@ export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';
 export { parkedId } from './parked-id.js';
+export { hasKey, partName, partNames, stableHash, whole, type Part } from './part.js';
 export { MemoryViews } from './memory-views.js';
 export * from './page.js';
 export * from './port.js';
@@ -33,4 +32,5 @@ export { Projector, streamPrefixes, type ProjectorOptions } from './projector.js
 export { fingerprint } from './read-model.js';
 export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
 export { VIEWS } from './tokens.js';

@@ -1,16 +1,10 @@
-import type { Cell, Position, ViewRow } from '#kernel';
+import type { Cell, ViewRow } from '#kernel';
 import type { Cells } from '../table-shape.js';
 
 /**
  * What crosses from a database loses its type on the way. It gets it back here, and each function says
  * why it may.
  */
-
-/** Stored positions were positions of the log when they were written. */
-export const positionFrom = (stored: string): Position => stored as Position;
-
-export const asPosition = (stored: string | null): Position | null =>
-  stored === null ? null : positionFrom(stored);
 
 /** The tables hold text, safe integers and null: nothing but what a cell can be. */
 export const cellsFrom = (rows: readonly (readonly unknown[])[]): readonly Cells[] =>

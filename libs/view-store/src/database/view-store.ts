@@ -10,7 +10,8 @@ import {
 import { cellsOf, rowOf, type Cells, type TableShape } from '../table-shape.js';
 import { Waiters } from '../waiters.js';
 import type { Caller, TableChanges, ViewsReaderCalls, ViewsWriterCalls } from './calls.js';
-import { asPosition, rowsFrom } from './row-codec.js';
+import { asPosition } from '../followers/positions.js';
+import { rowsFrom } from './row-codec.js';
 import { statementName } from './statement-name.js';
 
 /** How often a waiter looks whether another process has moved the checkpoint, unless it is told. */

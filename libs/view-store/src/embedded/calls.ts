@@ -1,9 +1,5 @@
-import type {
-  BesideCalls,
-  FollowersCalls,
-  ViewsReaderCalls,
-  ViewsWriterCalls,
-} from '../database/calls.js';
+import type { ViewsReaderCalls, ViewsWriterCalls } from '../database/calls.js';
+import type { BesideCalls, FollowersCalls } from '../followers/calls.js';
 import type { TableShape } from '../table-shape.js';
 
 /** What is asked of a thread besides what is asked of any database: its file. */
@@ -32,11 +28,11 @@ export type ViewsFileReaderCalls = ViewsReaderCalls & {
   };
 };
 
-export type FollowersFileCalls = FollowersCalls & {
+export type EmbeddedFollowersCalls = FollowersCalls & {
   readonly open: (input: { readonly file: string }) => void;
 };
 
-export type BesideFileCalls = BesideCalls & {
+export type EmbeddedBesideCalls = BesideCalls & {
   /** `asks`: requests may be written; then tables that are missing are made. */
   readonly open: (input: { readonly file: string; readonly asks: boolean }) => void;
 };

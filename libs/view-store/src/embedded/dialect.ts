@@ -69,6 +69,9 @@ export const leaveWal = 'PRAGMA journal_mode = DELETE';
 
 export const hasTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
 
+/** The wall's time in milliseconds. */
+export const wallMs = "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)";
+
 /** How long a connection waits for another process's write before it gives up. */
 const busyTimeoutMs = 5_000;
 const cacheKibibytes = 32 * 1024;

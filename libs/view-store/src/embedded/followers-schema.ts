@@ -8,6 +8,18 @@ export const followersSchema = `
     expires_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE IF NOT EXISTS follower_division (
+    follower TEXT NOT NULL PRIMARY KEY,
+    parts INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS lease_waiting (
+    name TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    until_ms INTEGER NOT NULL,
+    PRIMARY KEY (name, owner)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE IF NOT EXISTS parked_item (
     follower TEXT NOT NULL,
     event_id TEXT NOT NULL,
@@ -59,6 +71,15 @@ export const followersSchema = `
     UNIQUE (follower, kind, item_key, event_id, item, replay)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS follower_request_in_order ON follower_request (follower, id);
+
+  CREATE TABLE IF NOT EXISTS request_part (
+    request INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    parked INTEGER NOT NULL,
+    PRIMARY KEY (request, part, parts)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE IF NOT EXISTS replay (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { CheckpointMoved, LeaseLost, ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
+import {
+  CheckpointMoved,
+  DividedOtherwise,
+  LeaseLost,
+  ViewQueryFailed,
+  ViewStoreUnavailable,
+} from '../port.js';
 import type { Caller, Calls } from '../database/calls.js';
 import type { Answer, Asked, Failure, Role } from './wire.js';
 import { anyOutput } from './wire-codec.js';
@@ -89,6 +95,7 @@ export class Thread<Served extends Calls> implements Caller<Served> {
 
 const errors = {
   CheckpointMoved,
+  DividedOtherwise,
   LeaseLost,
   OtherFingerprint,
   StoreLimitReached,

@@ -1,6 +1,6 @@
 import type { ReadModel } from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
-import { asPosition } from '../database/row-codec.js';
+import { asPosition } from '../followers/positions.js';
 import { DatabaseViewStore } from '../database/view-store.js';
 import type { ViewsFileReaderCalls, ViewsFileWriterCalls } from './calls.js';
 import { Thread } from './thread.js';

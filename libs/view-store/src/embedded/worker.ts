@@ -9,8 +9,7 @@ const roles: { readonly [role in Role]: () => Promise<Served> } = {
   'views-writer': async () => (await import('./views-writer.js')).viewsWriterServed(),
   'views-reader': async () => (await import('./views-reader.js')).viewsReaderServed(),
   followers: async () => (await import('./followers-database.js')).followersServed(),
-  'followers-beside': async () =>
-    (await import('./followers-beside-database.js')).followersBesideServed(),
+  'followers-beside': async () => (await import('./followers-database.js')).followersBesideServed(),
 };
 
 const failure = (error: unknown): Failure =>

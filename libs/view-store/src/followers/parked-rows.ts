@@ -1,15 +1,8 @@
 import type { ParkedItem } from '../port.js';
-import type { Connection } from './connection.js';
-import { positionFrom } from '../database/row-codec.js';
+import { ask, type Steps } from './steps.js';
+import { positionFrom } from './positions.js';
 
-/** What the owner of followers.db reads of it, and whoever looks beside it. */
-
-const selectPosition = 'SELECT position FROM follower WHERE name = ?';
-
-export const checkpoint = (connection: Connection, follower: string): string | null => {
-  const [row] = connection.prepare(selectPosition).all([follower]);
-  return typeof row?.[0] === 'string' ? row[0] : null;
-};
+/** What the owner of parked items reads of them, and whoever looks beside it. */
 
 export const columnsOfItem =
   'follower, event_id, item, item_key, position, stream, type, reason, blocking,' +
@@ -17,17 +10,19 @@ export const columnsOfItem =
 export const parkedColumns = `SELECT ${columnsOfItem} FROM parked_item`;
 export const inOrder = ' ORDER BY position, follower, item LIMIT ?';
 
-export const parked = (
-  connection: Connection,
-  follower: string | null,
-  limit: number,
-): readonly ParkedItem[] => {
+export function* parked({
+  follower,
+  limit,
+}: {
+  readonly follower: string | null;
+  readonly limit: number;
+}): Steps<readonly ParkedItem[]> {
   const rows =
     follower === null
-      ? connection.prepare(parkedColumns + inOrder).all([limit])
-      : connection.prepare(`${parkedColumns} WHERE follower = ?${inOrder}`).all([follower, limit]);
+      ? yield* ask(parkedColumns + inOrder, [limit])
+      : yield* ask(`${parkedColumns} WHERE follower = ?${inOrder}`, [follower, limit]);
   return rows.map(parkedItem);
-};
+}
 
 /** The first cells of a row are `columnsOfItem`. */
 export const parkedItem = (row: readonly unknown[]): ParkedItem => ({
@@ -39,7 +34,7 @@ export const parkedItem = (row: readonly unknown[]): ParkedItem => ({
   stream: String(row[5]),
   type: String(row[6]),
   reason: String(row[7]),
-  blocking: row[8] === 1,
+  blocking: Number(row[8]) === 1,
   attempts: Number(row[9]),
   parkedAtMs: Number(row[10]),
 });
@@ -54,7 +49,7 @@ const selectFirst =
   `${parkedColumns} WHERE follower = ? AND item_key = ? AND blocking = 1` +
   ` ORDER BY ${standsFirst} LIMIT 1`;
 
-export const first = (connection: Connection, follower: string, key: string): ParkedItem | null => {
-  const [row] = connection.prepare(selectFirst).all([follower, key]);
+export function* first(follower: string, key: string): Steps<ParkedItem | null> {
+  const [row] = yield* ask(selectFirst, [follower, key]);
   return row === undefined ? null : parkedItem(row);
-};
+}
