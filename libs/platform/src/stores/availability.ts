@@ -59,6 +59,7 @@ export const guarded = (store: EventStore, timer: Monotonic): Guarded => {
       head: () => store.head(),
       getStreamMetadata: (...request) => store.getStreamMetadata(...request),
       setStreamMetadata: (...request) => store.setStreamMetadata(...request),
+      deleteStream: (...request) => asked(() => store.deleteStream(...request)),
       epoch: () => store.epoch(),
       close: () => store.close(),
     },
