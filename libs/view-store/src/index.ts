@@ -19,7 +19,7 @@ export {
   StoreLimitReached,
   ViewsInUse,
   ViewsUnreadable,
-} from './embedded/errors.js';
+} from './database/errors.js';
 export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';

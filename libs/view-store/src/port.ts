@@ -1,4 +1,4 @@
-import type { Cell, Position, Projection, Recorded, ViewRow } from '#kernel';
+import type { Cell, OrganisationId, Position, Projection, Recorded, ViewRow } from '#kernel';
 import type { Part } from './part.js';
 
 /**
@@ -7,8 +7,19 @@ import type { Part } from './part.js';
  * `?` as placeholder.
  */
 export interface ViewStore {
-  /** Rows of one read-only statement. Throws ViewQueryFailed with the statement's name only. */
-  query<Row extends ViewRow>(sql: string, parameters: readonly Cell[]): Promise<readonly Row[]>;
+  /**
+   * Rows of one read-only statement, which sees what belongs to `organisation` and should say so
+   * itself: where the database keeps tenants apart, it sees no other row. Throws ViewQueryFailed
+   * with the statement's name only, also when rows of another organisation would be given.
+   */
+  query<Row extends ViewRow>(
+    organisation: OrganisationId,
+    sql: string,
+    parameters: readonly Cell[],
+  ): Promise<readonly Row[]>;
+
+  /** The rows of everybody: for comparing and reporting, never for what a client asks. */
+  readonly all: ReadableViews;
 
   /** Up to where the views have been projected; null before the first event. */
   position(): Position | null;
@@ -28,8 +39,10 @@ export interface ViewStore {
   close(): Promise<void>;
 }
 
-/** Views that can be asked: what comparing and reporting need of a ViewStore. */
-export type ReadableViews = Pick<ViewStore, 'query'>;
+/** Views that can be asked for everybody's rows. */
+export type ReadableViews = {
+  query<Row extends ViewRow>(sql: string, parameters: readonly Cell[]): Promise<readonly Row[]>;
+};
 
 export type ViewBatch = {
   /** Where the views stood when the rows were read that this batch was folded from. */
@@ -233,7 +246,7 @@ export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
 
-/** The store has been closed, or its thread has died: nothing is known of what was under way. */
+/** The store is closed, out of reach or overrun: nothing is known of what was under way. */
 export class ViewStoreUnavailable extends Error {
   override readonly name = 'ViewStoreUnavailable';
 }

@@ -109,7 +109,7 @@ describe('the projector', () => {
       for (let likes = 0; likes < 20; likes += 1) {
         await record([likes === 0 ? written('note-1', 'hello') : liked('note-1', 'ann')]);
         await shown(log, views);
-        const rows = await views.query('SELECT text, likes FROM notes', []);
+        const rows = await views.all.query('SELECT text, likes FROM notes', []);
         expect(rows).toEqual([{ text: 'hello', likes }]);
       }
       await projector.stop();
@@ -123,7 +123,7 @@ describe('the projector', () => {
       await record([written('note-1', 'hello'), written('other-1', 'unseen')]);
       await shown(log, views);
       expect(views.position()).toBe(await log.head());
-      expect(await views.query('SELECT note FROM notes', [])).toEqual([{ note: 'note-1' }]);
+      expect(await views.all.query('SELECT note FROM notes', [])).toEqual([{ note: 'note-1' }]);
       await projector.stop();
     }));
 
@@ -135,10 +135,10 @@ describe('the projector', () => {
       await shown(log, views);
       await first.projector.stop();
       await record([liked('note-1', 'ann')]);
-      expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 1 }]);
+      expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 1 }]);
       const second = projecting(log, views);
       await shown(log, views);
-      expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 2 }]);
+      expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 2 }]);
       await second.projector.stop();
       expect(await second.projector.caughtUp()).toBe(true);
     }));
@@ -155,7 +155,7 @@ describe('the projector', () => {
         await record([n === 0 ? written('note-1', 'hello') : liked('note-1', `liker-${n}`)]);
       for (const { views } of stores) {
         await shown(log, views);
-        expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 59 }]);
+        expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 59 }]);
       }
       await Promise.all(running.map(({ projector }) => projector.stop()));
       await Promise.all(stores.map(({ close }) => close()));
@@ -183,7 +183,7 @@ describe('the projector', () => {
         ...Array.from({ length: 9 }, () => liked('note-1', 'ann')),
       ]);
       await shown(log, views);
-      expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 9 }]);
+      expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 9 }]);
       expect(faults.map(String)).toEqual(Array(3).fill('Error: the line is down'));
       await projector.stop();
     }));
@@ -216,14 +216,16 @@ describe('a poisoned row', () => {
       await record([written('note-1', 'one'), written('note-2', 'two')]);
       await record([written('note-1', poison), liked('note-1', 'ann'), liked('note-2', 'ann')]);
       await shown(log, views);
-      expect(await views.query('SELECT note, text, likes FROM notes ORDER BY note', [])).toEqual([
+      expect(
+        await views.all.query('SELECT note, text, likes FROM notes ORDER BY note', []),
+      ).toEqual([
         { note: 'note-1', text: 'one', likes: 0 },
         { note: 'note-2', text: 'two', likes: 1 },
       ]);
-      expect(await views.query('SELECT notes FROM authors', [])).toEqual([{ notes: 3 }]);
+      expect(await views.all.query('SELECT notes FROM authors', [])).toEqual([{ notes: 3 }]);
       expect(parked.map(({ projection, key }) => [projection, key])).toEqual([['notes', 'note-1']]);
       const list = 'SELECT projection, row_key, type, stream, reason FROM parked_rows';
-      expect(await views.query(list, [])).toEqual([
+      expect(await views.all.query(list, [])).toEqual([
         {
           projection: 'notes',
           row_key: 'note-1',
@@ -245,7 +247,7 @@ describe('a poisoned row', () => {
       await record([liked('note-1', 'ann'), liked('note-1', 'ann')]);
       const second = projecting(log, views);
       await shown(log, views);
-      expect(await views.query('SELECT likes FROM notes', [])).toEqual([{ likes: 0 }]);
+      expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 0 }]);
       expect(second.parked).toEqual([]);
       await second.projector.stop();
     }));
@@ -256,13 +258,13 @@ describe('a poisoned row', () => {
       await record([liked('note-1', nobody), liked('note-1', 'ann')]);
       const { projector } = projecting(log, views);
       await shown(log, views);
-      expect(await views.query('SELECT likes FROM likers ORDER BY liker', [])).toEqual([
+      expect(await views.all.query('SELECT likes FROM likers ORDER BY liker', [])).toEqual([
         { likes: 1 },
         { likes: 1 },
       ]);
       // The message may quote the fact, so only the kind of error is kept.
       const list = 'SELECT projection, reason FROM parked_rows';
-      expect(await views.query(list, [])).toEqual([{ projection: 'likers', reason: 'Error' }]);
+      expect(await views.all.query(list, [])).toEqual([{ projection: 'likers', reason: 'Error' }]);
       await projector.stop();
     }));
 });
@@ -292,7 +294,7 @@ const committedIn = (
       await views.commit({ after: views.position(), position, changes: fold.changes() });
       fold.committed(keptRows);
     }
-    return digest(views, readModel);
+    return digest(views.all, readModel);
   });
 
 describe('a batch', () => {

@@ -8,11 +8,11 @@ import {
 } from '../followers/beside-port.js';
 import { asPosition } from '../followers/positions.js';
 import type { ReadableViews } from '../port.js';
-import type { EmbeddedBesideCalls, ViewsReaderCalls } from './calls.js';
+import type { EmbeddedBesideCalls, ViewsFileReaderCalls } from './calls.js';
 import { followersFile } from './files.js';
 import { exists } from './swap.js';
 import { Thread } from './thread.js';
-import { rowsFrom } from './wire-codec.js';
+import { rowsFrom } from '../database/row-codec.js';
 
 /** The views of one moment. Its `position` and every query belong to that moment. */
 export type ViewsSnapshot = ReadableViews & {
@@ -27,14 +27,15 @@ export type ViewsSnapshot = ReadableViews & {
  */
 export const openViewsSnapshot = async (file: string): Promise<ViewsSnapshot | null> => {
   if (!(await exists(file))) return null;
-  const reader = new Thread<ViewsReaderCalls>('views-reader');
+  const reader = new Thread<ViewsFileReaderCalls>('views-reader');
   try {
     await reader.call('open', { file, beside: true });
     const { position, fingerprint } = await reader.call('hold', null);
     return {
       position: asPosition(position),
       fingerprint,
-      query: async (sql, parameters) => rowsFrom(await reader.call('query', { sql, parameters })),
+      query: async (sql, parameters) =>
+        rowsFrom(await reader.call('query', { organisation: null, sql, parameters })),
       close: () => reader.close(),
     };
   } catch (error) {

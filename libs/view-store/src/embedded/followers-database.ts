@@ -1,7 +1,9 @@
 import { besideSteps, besideWrites } from '../followers/beside.js';
 import { followersSteps, followersWrites } from '../followers/steps-of-followers.js';
 import { performed, type FollowersDialect, type Rows, type Steps } from '../followers/steps.js';
-import type { Calls, EmbeddedBesideCalls, EmbeddedFollowersCalls, Served } from './calls.js';
+import type { Calls } from '../database/calls.js';
+import type { EmbeddedBesideCalls, EmbeddedFollowersCalls } from './calls.js';
+import type { Served } from './wire.js';
 import { Connection, besideOwner, besideOwnerToWrite } from './connection.js';
 import {
   askingFollowers,

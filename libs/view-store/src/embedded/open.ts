@@ -3,7 +3,7 @@ import type { EventLog } from '#event-store';
 import type { ParkedRow } from '../fold.js';
 import type { FollowerStore, ReadModel, ViewStore } from '../port.js';
 import { rebuild, type RebuildProgress } from '../rebuild.js';
-import { OtherFingerprint, ViewsUnreadable } from './errors.js';
+import { OtherFingerprint, ViewsUnreadable } from '../database/errors.js';
 import { followersFile, viewsFile } from './files.js';
 import { openEmbeddedFollowers } from './follower-store.js';
 import { exists } from './swap.js';

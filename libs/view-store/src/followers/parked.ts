@@ -1,5 +1,5 @@
 import type { ItemName, ParkedItem, ParkedOfEvent } from '../port.js';
-import { StoreLimitReached } from '../embedded/errors.js';
+import { StoreLimitReached } from '../database/errors.js';
 import type { FollowersCalls } from './calls.js';
 import { inOrder, parkedColumns, parkedItem } from './parked-rows.js';
 import { ask, type Steps } from './steps.js';
