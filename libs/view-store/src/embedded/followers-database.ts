@@ -1,6 +1,6 @@
 import { besideSteps, besideWrites } from '../followers/beside.js';
 import { followersSteps, followersWrites } from '../followers/steps-of-followers.js';
-import { performed, type FollowersDialect, type Steps } from '../followers/steps.js';
+import { performed, type FollowersDialect, type Rows, type Steps } from '../followers/steps.js';
 import type { Calls } from '../database/calls.js';
 import type { EmbeddedBesideCalls, EmbeddedFollowersCalls } from './calls.js';
 import type { Served } from './wire.js';
@@ -72,11 +72,14 @@ class Kept {
     const connection = this.#connection;
     if (connection === null) throw new Error('the followers have not been opened');
     const perform = (): T =>
-      performed(steps, ({ sql, parameters }) => {
-        const statement = connection.prepare(sql);
-        if (sql.startsWith('SELECT')) return statement.all(parameters);
-        statement.run(parameters);
-        return [];
+      performed(steps, (statements) => {
+        let rows: Rows = [];
+        for (const { sql, parameters } of statements) {
+          const statement = connection.prepare(sql);
+          if (sql.startsWith('SELECT')) rows = statement.all(parameters);
+          else statement.run(parameters);
+        }
+        return rows;
       });
     return writes ? connection.transaction(beginWriting, perform) : perform();
   }
