@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { pino } from 'pino';
 import {
   SHUTDOWN_LIMITS,
@@ -17,6 +18,8 @@ import {
 import { ViewStoreUnavailable } from '#view-store';
 
 const exitCannotStart = 1;
+/** A process that a signal ended is told by this number and the signal's. */
+const exitBySignal = 128;
 const standardError = 2;
 
 /** An app that is up. */
@@ -43,15 +46,30 @@ export const runProcess = async (
   const write = (line: string): boolean => process.stderr.write(line);
   const config = configOrExit(process.env, { write, exit }, readConfig);
   const log = createLog(config.logLevel, pino.destination(standardError));
+  const hasStarted = endingAtSignals(process, exit);
   try {
     const { greeting, drain, closers } = await start(config, log);
     const limits = config.isSimulated ? SHUTDOWN_LIMITS.embedded : SHUTDOWN_LIMITS.balanced;
     new Shutdown({ drain, ...limits, closers, exit, log }).listen(process);
+    hasStarted();
     process.stdout.write(`${greeting.join('\n')}\n`);
   } catch (error) {
     write(`Casement cannot start: ${whyNot(error, config)}\n`);
     exit(exitCannotStart);
   }
+};
+
+/**
+ * Until the returned function is called, a signal ends the start at once: nothing was accepted yet, and
+ * what was begun outlives a kill. Left to itself, the process 1 of a container ignores signals.
+ */
+const endingAtSignals = (process: NodeJS.Process, exit: (code: number) => never): (() => void) => {
+  const heard = (signal: NodeJS.Signals): never => exit(exitBySignal + constants.signals[signal]);
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.on(signal, heard);
+  return () => {
+    for (const signal of signals) process.off(signal, heard);
+  };
 };
 
 const unusableDirectory = new Set(['ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOENT']);
