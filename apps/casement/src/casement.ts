@@ -13,11 +13,6 @@ import { writeDemoFile } from './demo-file.js';
 import { addFailpoints } from './failing.js';
 import { addSimulator, simulatorStateFile } from './simulated.js';
 
-/**
- * The data directory has one owner at a time, so that its followers need not wait for a lease that
- * a killed predecessor held.
- */
-const ownerOfDataDirectory = 'casement';
 /** After the clock was moved, whoever moved it may read what came of it. */
 const viewsFollowWithinMs = 5_000;
 
@@ -57,7 +52,7 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
   // The simulator's address is known only now.
   const doubles = config.isSimulated ? doublesAt(own()) : null;
   const waysOut = waysOutOf(config, gateway.app, doubles);
-  worker = createWorker(platform, commands, waysOut, ownerOfDataDirectory, gateway.metrics);
+  worker = createWorker(platform, commands, waysOut, gateway.metrics);
   worker.start();
   const url = publicUrlOf(config, portOf(gateway.app));
   const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;

@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { hostname } from 'node:os';
-import { randomUUID } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
@@ -38,7 +36,7 @@ export const startWorker = async (config: Config, log: Log): Promise<Running> =>
   const readiness = readinessOf(platform);
   const app = await operatorsDoor(platform, metrics, readiness);
   const waysOut = waysOutOf(config, app, null);
-  const worker = createWorker(platform, app.get(CommandBus), waysOut, ownerName(), metrics);
+  const worker = createWorker(platform, app.get(CommandBus), waysOut, metrics);
   await app.listen(config.port, config.host);
   worker.start();
   return {
@@ -68,6 +66,3 @@ const operatorsDoor = async (
   await app.init();
   return app;
 };
-
-/** No two processes that live at the same time have the same. */
-const ownerName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;

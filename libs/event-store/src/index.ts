@@ -4,7 +4,7 @@ export * from './codec.js';
 export { EmbeddedEventStore } from './embedded/event-store.js';
 export { WrongKeyEncryptionKey } from './embedded/key-file.js';
 export { EmbeddedKeyRing } from './embedded/key-ring.js';
-export { DataDirectoryInUse, isOwned } from './embedded/owner-lock.js';
+export { DataDirectoryInUse, isOwned, takeOwnership } from './embedded/owner-lock.js';
 export * from './json.js';
 export * from './key-ring.js';
 export * from './log.js';

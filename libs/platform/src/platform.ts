@@ -8,15 +8,19 @@ import {
   SystemChance,
   SystemTimer,
   decisionLimits,
+  followerLimits,
+  leading,
   tailLimits,
   type Clock,
   type Fingerprints,
+  type Leading,
 } from '#engine';
 import { createEventLog, type EventLog } from '#event-store';
 import type { MediaStore } from '#media';
 import { Projector, type FollowerStore, type RebuildProgress, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
 import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
+import { notesTo } from './notes.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { checkEnd } from './stores/log-end.js';
 import { openStores, type OpenedViews, type Stores } from './stores/stores.js';
@@ -35,7 +39,10 @@ export type Platform = {
   readonly tail: LiveTail<ConversationEvent>;
   readonly views: ViewStore;
   readonly followers: FollowerStore;
-  readonly projector: Projector;
+  /** Work that one process does at a time: it has the lease `name` while `run` runs. */
+  readonly leading: (name: string, run: (signal: AbortSignal) => Promise<void>) => Leading;
+  /** Who holds leases: unique among the processes that live at the same time. */
+  readonly owner: string;
   readonly fingerprints: Fingerprints;
   readonly cursors: Cursors;
   /** None, but in a process that a test is about to kill. */
@@ -75,6 +82,16 @@ const openViews = async (
   }
 };
 
+/** Until the signal aborts; then the batch under way has been committed. */
+const projected = async (projector: Projector, signal: AbortSignal): Promise<void> => {
+  projector.start();
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  await projector.stop();
+};
+
 /** Opens the platform. Rebuilds views that are missing or outdated before it resolves. */
 export const openPlatform = async (
   config: Config,
@@ -82,7 +99,8 @@ export const openPlatform = async (
   operatorLog: Log,
   duties: Duties = everything,
 ): Promise<Platform> => {
-  const opening = { config, clock: () => clock.now(), operatorLog };
+  const isAlone = duties.tails && duties.projects;
+  const opening = { config, clock: () => clock.now(), operatorLog, isAlone };
   const stores = await openStores(opening);
   // The start has checked the newest rows; the others are checked while it already serves.
   const checked = stores.checkAll();
@@ -100,9 +118,16 @@ export const openPlatform = async (
   const chance = new SystemChance();
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-'], tailLimits);
   const views = failing.views(opened.views);
-  const projector = new Projector({ log, views, readModel, onParked, onFault });
+  const followers = failing.followers(opened.followers);
+  const { owner } = stores;
+  const notify = notesTo(operatorLog);
+  const lead: Platform['leading'] = (name, run) =>
+    leading(name, { store: followers, timer, chance, owner, notify, limits: followerLimits }, run);
+  const projecting = lead('views', (signal) =>
+    projected(new Projector({ log, views, readModel, onParked, onFault }), signal),
+  );
   if (duties.tails) await tail.start();
-  if (duties.projects) projector.start();
+  if (duties.projects) projecting.start();
   const secret = (purpose: string) => secretFor(config.keyEncryptionKey, purpose);
   return {
     config,
@@ -116,8 +141,9 @@ export const openPlatform = async (
     history: new History<ConversationEvent>(log),
     tail,
     views,
-    followers: failing.followers(opened.followers),
-    projector,
+    followers,
+    leading: lead,
+    owner,
     fingerprints: {
       of: (organisation, purpose, value) => keys.fingerprint(organisation, purpose, value),
     },
@@ -128,7 +154,7 @@ export const openPlatform = async (
     writeRefusal: stores.writeRefusal,
     close: async () => {
       await tail.stop();
-      await projector.stop();
+      await projecting.stop();
       await opened.close();
       await stores.close();
       await checked;

@@ -6,6 +6,12 @@ import { readModel } from '../composition.js';
 import type { OpeningStores, Stores } from './stores.js';
 import { watchWrites } from './watch-writes.js';
 
+/**
+ * The data directory has one owner at a time, so that its followers need not wait for a lease that a
+ * killed predecessor held.
+ */
+const wholeEngine = 'casement';
+
 /** Files in the data directory, which this process owns. */
 export const openEmbeddedStores = async ({ config, clock }: OpeningStores): Promise<Stores> => {
   const { dataDirectory: directory, keyEncryptionKey } = config;
@@ -17,6 +23,7 @@ export const openEmbeddedStores = async ({ config, clock }: OpeningStores): Prom
     epoch,
     openViews: (rebuildFrom) => openEmbeddedViews({ directory, readModel, rebuildFrom }),
     media: await openEmbeddedMedia({ directory: join(directory, 'media'), keys }),
+    owner: wholeEngine,
     writeRefusal: watched.writeRefusal,
     checkAll: watched.checkAll,
     close,

@@ -14,6 +14,8 @@ export type Stores = {
   readonly openViews: (opening: OpeningViews) => Promise<OpenedViews>;
   /** The files of messages. */
   readonly media: MediaStore;
+  /** Who holds leases: unique among the processes that live at the same time. */
+  readonly owner: string;
   /** Why nothing can be written, or null when it can. */
   readonly writeRefusal: () => Promise<string | null> | string | null;
   /** Checks what a start cannot wait for, beside everything else. Never throws. */
@@ -38,6 +40,8 @@ export type OpeningStores = {
   /** Epoch milliseconds. Serves the streams' maximum age alone. */
   readonly clock: () => number;
   readonly operatorLog: Log;
+  /** This process is the whole engine, and the only one on the data directory. */
+  readonly isAlone: boolean;
 };
 
 /** The stores that the configuration names. The clients of others are loaded by need: they are large. */
