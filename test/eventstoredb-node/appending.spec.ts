@@ -125,7 +125,7 @@ for (const withoutBatches of [false, true])
       const stream = aStream();
       await node.client.appendToStream(stream, sized(MAX_BYTES));
       const [read] = await all(node.client.readStream(stream));
-      expect((read?.event?.data as Uint8Array).length).toBe(MAX_BYTES - 2 * 'Large'.length);
+      expect(read?.event?.data).toHaveLength(MAX_BYTES - 2 * 'Large'.length);
       const error = await failure(node.client.appendToStream(stream, sized(MAX_BYTES + 1)));
       expect(error).toBeInstanceOf(MaxAppendSizeExceededError);
       expect(error).toMatchObject({ maxAppendSize: MAX_BYTES });

@@ -23,15 +23,23 @@ export const failureOf = (error: unknown): CallFailed => {
 /** Sends one answer, and resolves when there is room for the next. Throws when the call is over. */
 export type Send<Answer> = (answer: Answer) => Promise<void>;
 
+/** One after the other, in the order in which they were asked for: one waits for room at a time. */
 export const sender = <Answer>(
   context: Context,
   call: ServerWritableStream<never, Answer> | ServerDuplexStream<never, Answer>,
   signal: AbortSignal,
 ): Send<Answer> => {
-  return async (answer) => {
+  let before: Promise<void> = Promise.resolve();
+  const write = async (answer: Answer): Promise<void> => {
     await context.faults.hold();
     signal.throwIfAborted();
     if (!call.write(answer)) await once(call, 'drain', { signal });
+  };
+  return (answer) => {
+    const sent = before.then(() => write(answer));
+    // Who comes next waits for the end of this one, not for its success.
+    before = sent.catch(() => undefined);
+    return sent;
   };
 };
 
@@ -67,7 +75,10 @@ export const streamed = <Request, Answer>(
   return (call: ServerWritableStream<Request, Answer>): void => void answer(call);
 };
 
-/** A call that is asked once and answers once. `writes`: its answer may get lost. */
+/**
+ * A call that is asked once and answers once. One that writes is for those who may, and its answer
+ * may get lost; what tells of the server alone is told to everybody.
+ */
 export const single = <Request, Answer>(
   context: Context,
   body: (request: Request) => Promise<Answer>,
@@ -78,7 +89,7 @@ export const single = <Request, Answer>(
     answer: sendUnaryData<Answer>,
   ): Promise<void> => {
     try {
-      context.admit(call.metadata);
+      if (writes) context.admit(call.metadata);
       await context.faults.pass();
       const answered = await body(call.request);
       if (writes && context.faults.loses()) return;

@@ -170,7 +170,8 @@ export const batchAppend = (context: Context) => {
     const batches = new Batches(context, send);
     try {
       context.admit(call.metadata);
-      for await (const request of call) {
+      // A call that fails is not destroyed: its status must still reach the client.
+      for await (const request of call.iterator({ destroyOnReturn: false })) {
         await context.faults.pass();
         await batches.take(request as Request);
       }
