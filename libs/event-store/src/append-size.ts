@@ -16,12 +16,16 @@ export type WrittenEvent = {
 };
 
 /** Refuses an append of nothing (TypeError) and one that is too large (AppendTooLarge). */
-export const checkAppend = (stream: string, events: readonly WrittenEvent[]): void => {
+export const checkAppend = (
+  stream: string,
+  events: readonly WrittenEvent[],
+  bytesMax: number = APPEND_BYTES_MAX,
+): void => {
   if (events.length === 0) throw new TypeError('an append takes at least one event');
   const units = events.reduce((sum, event) => sum + unitsOf(event), 0);
-  if (units * UTF8_BYTES_PER_UNIT_MAX <= APPEND_BYTES_MAX) return;
-  if (events.reduce((sum, event) => sum + bytesOf(event), 0) > APPEND_BYTES_MAX)
-    throw new AppendTooLarge(stream, APPEND_BYTES_MAX);
+  if (units * UTF8_BYTES_PER_UNIT_MAX <= bytesMax) return;
+  if (events.reduce((sum, event) => sum + bytesOf(event), 0) > bytesMax)
+    throw new AppendTooLarge(stream, bytesMax);
 };
 
 const unitsOf = ({ type, data, metadata }: WrittenEvent): number =>

@@ -61,7 +61,8 @@ export interface EventStore {
   /**
    * `soft`: the stream's events and metadata are let go, and its numbering goes on: it may be begun
    * again at `no-stream`, or appended to at its last revision. `tombstone`: for good; whoever reads,
-   * appends to or limits the stream meets StreamDeleted. A repeat changes nothing.
+   * appends to or limits the stream meets StreamDeleted. A repeat changes nothing,
+   * nor does a soft deletion of what is not there.
    */
   deleteStream(stream: string, deletion: StreamDeletion): Promise<void>;
 

@@ -38,6 +38,8 @@ export type Shown =
 // The node seals nothing: the embedded log wants a key all the same.
 const keyEncryptionKey = new Uint8Array(32);
 
+const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+
 export type LogOptions = {
   readonly directory: string;
   readonly clock: () => number;
@@ -63,7 +65,9 @@ export class NodeLog {
   }
 
   static async open({ directory, clock, testing = {} }: LogOptions): Promise<NodeLog> {
-    const embedded = await openEmbedded({ directory, keyEncryptionKey, clock, testing });
+    // An event is kept with what the protocol says of it, and its bytes as text.
+    const limits = { ...testing, appendBytesMax: KEPT_BYTES_MAX };
+    const embedded = await openEmbedded({ directory, keyEncryptionKey, clock, testing: limits });
     const head = await embedded.store.head();
     return new NodeLog(embedded, clock, head === null ? 0n : ordinalAt(head));
   }

@@ -1,5 +1,5 @@
 import type { EventId, JsonObject, Position } from '#kernel';
-import { checkAppend } from '../append-size.js';
+import { APPEND_BYTES_MAX, checkAppend } from '../append-size.js';
 import { expectedNumber } from '../expectation.js';
 import {
   HighWater,
@@ -57,6 +57,7 @@ export class EmbeddedEventStore implements EventStore {
   readonly #link: WorkerLink;
   readonly #epoch: string;
   readonly #clock: () => number;
+  readonly #appendBytesMax: number;
   readonly #water = new HighWater();
   readonly #appends: Gatherer<AppendRequest, AppendAnswer>;
   readonly #poll: NodeJS.Timeout | null;
@@ -69,12 +70,14 @@ export class EmbeddedEventStore implements EventStore {
     readonly head: number;
     readonly readOnly: boolean;
     readonly clock: () => number;
+    readonly appendBytesMax?: number | undefined;
     readonly letGo: () => Promise<void>;
   }) {
     this.#letGo = options.letGo;
     this.#link = options.link;
     this.#epoch = options.epoch;
     this.#clock = options.clock;
+    this.#appendBytesMax = options.appendBytesMax ?? APPEND_BYTES_MAX;
     this.#water.rise(options.head === 0 ? null : positionOf(options.head));
     this.#link.onGone((error) => this.#water.fail(error));
     this.#appends = new Gatherer({
@@ -98,7 +101,7 @@ export class EmbeddedEventStore implements EventStore {
       data: JSON.stringify(data),
       metadata: JSON.stringify(metadata),
     }));
-    checkAppend(stream, texts);
+    checkAppend(stream, texts, this.#appendBytesMax);
     const request = { stream, expected: expectedNumber(expected), events: texts };
     const answer = await this.#appends.push(request);
     if (answer.kind === 'deleted') throw new StreamDeleted(stream);

@@ -290,6 +290,7 @@ export class LogFile {
   /** In a soft deletion everything so far is let go; a tombstone alone stays for good. */
   deleteStream(name: string, deletion: StreamDeletion): void {
     const stream = deletion === 'soft' ? this.#undeleted(name) : this.#stream(name);
+    if (deletion === 'soft' && stream === undefined) return;
     const truncateBefore = (stream?.revision ?? -1) + 1;
     this.#setLimits(name, { truncateBefore, deletion });
   }

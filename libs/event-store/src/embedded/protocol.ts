@@ -13,6 +13,8 @@ export type WorkerOptions = {
 export type TestingOptions = {
   readonly commitDelayMs?: number;
   readonly pagesMax?: number;
+  /** In place of `APPEND_BYTES_MAX`, for who keeps more in an event than was put in it. */
+  readonly appendBytesMax?: number;
 };
 
 export type AppendRequest = {

@@ -18,7 +18,7 @@ import {
 } from '../port.js';
 import { checkMetadata } from '../retention.js';
 import { Backoff, Calls, closedError, type Patience } from './calling.js';
-import { isStreamDeleted } from './failures.js';
+import { hasNothingToDelete, hasTombstone } from './failures.js';
 import { disconnect } from './inside.js';
 import { positionOfPlace } from './places.js';
 import { readLimits, type Reading } from './reading.js';
@@ -29,6 +29,9 @@ const PAGE_CHARACTERS_MAX = 8_000_000;
 
 const expectedByClient = (expected: ExpectedRevision): 'no_stream' | 'any' | bigint =>
   expected === 'no-stream' ? 'no_stream' : expected;
+
+const isBefore = (position: Position | null, other: Position | null): boolean =>
+  other !== null && (position === null || comparePositions(position, other) < 0);
 
 /** The log on EventStoreDB or KurrentDB, behind its own client. Made by `openEventStoreDb`. */
 export class EventStoreDbStore implements EventStore {
@@ -110,17 +113,26 @@ export class EventStoreDbStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<Subscribed> {
-    const page: Followable['page'] = (...asked) => this.#page(...asked);
+    // Where the log ended at the beginning, by the server: what was answered before is not missed,
+    // though the tail may not have heard of it yet.
+    let end: Position | null | undefined;
+    const page: Followable['page'] = (after, filter, signal) =>
+      this.#persistently(signal, async () => {
+        if (end === undefined) end = await this.#reading.newest(signal);
+        const isTold = !isBefore(this.#tail.water.newest, end);
+        const ofTail = isTold ? this.#tail.page(after, filter) : null;
+        return ofTail ?? (await this.#pageOfServer(after, filter, end, signal));
+      });
     return subscribeTo({ page, water: this.#tail.water }, options);
   }
 
-  /** From the tail, or from the server for who is further behind; waits while the server is away. */
-  async #page(after: Position | null, filter: LogFilter, signal: AbortSignal): Promise<LogPage> {
+  /** Waits while the server is away. */
+  async #persistently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     const backoff = new Backoff();
     for (;;) {
       this.#open();
       try {
-        return this.#tail.page(after, filter) ?? (await this.#pageOfServer(after, filter, signal));
+        return await ask();
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || signal.aborted) throw error;
         await backoff.wait(signal);
@@ -132,10 +144,12 @@ export class EventStoreDbStore implements EventStore {
   async #pageOfServer(
     after: Position | null,
     filter: LogFilter,
+    end: Position | null,
     signal: AbortSignal,
   ): Promise<LogPage> {
     // What was known to be there before the read, the read has looked through if it met the end.
-    const known = this.#tail.water.newest;
+    const { newest } = this.#tail.water;
+    const known = isBefore(newest, end) ? end : newest;
     const events: StoredEvent[] = [];
     let characters = 0;
     let isWhole = true;
@@ -150,8 +164,7 @@ export class EventStoreDbStore implements EventStore {
       if (!isWhole) break;
     }
     const last = events.at(-1)?.position ?? after;
-    const isBehind = known !== null && (last === null || comparePositions(last, known) < 0);
-    const readTo = isWhole && isBehind ? known : last;
+    const readTo = isWhole && isBefore(last, known) ? known : last;
     return { events: matching(events, filter), readTo, atEnd: isWhole };
   }
 
@@ -198,11 +211,14 @@ export class EventStoreDbStore implements EventStore {
     this.#open();
     await this.#calls.call({ stream }, async (deadline) => {
       const options = { deadline, requiresLeader: true };
-      if (deletion === 'soft') return this.#client.deleteStream(stream, options);
-      return this.#client.tombstoneStream(stream, options).catch((error: unknown) => {
-        if (!isStreamDeleted(error)) throw error;
-        return undefined;
-      });
+      const isSoft = deletion === 'soft';
+      const isDone = isSoft ? hasNothingToDelete : hasTombstone;
+      try {
+        if (isSoft) await this.#client.deleteStream(stream, options);
+        else await this.#client.tombstoneStream(stream, options);
+      } catch (error) {
+        if (!isDone(error)) throw error;
+      }
     });
   }
 

@@ -68,9 +68,15 @@ const isStreamNotFound = (error: CommandError): boolean =>
 export const isNotFound = (error: unknown): boolean =>
   error instanceof Error && isCommandError(error) && isStreamNotFound(error);
 
-/** True when the stream has its tombstone. */
-export const isStreamDeleted = (error: unknown): boolean =>
-  error instanceof Error && isCommandError(error) && error.type === ErrorType.STREAM_DELETED;
+const isOf = (error: unknown, type: ErrorType): boolean =>
+  error instanceof Error && isCommandError(error) && error.type === type;
+
+/** True when a tombstone was asked for and stands. */
+export const hasTombstone = (error: unknown): boolean => isOf(error, ErrorType.STREAM_DELETED);
+
+/** True when a stream was to be deleted, whatever its revision, and there is none. */
+export const hasNothingToDelete = (error: unknown): boolean =>
+  isNotFound(error) || isOf(error, ErrorType.WRONG_EXPECTED_VERSION);
 
 export type Asked = { readonly stream?: string; readonly expected?: ExpectedRevision };
 

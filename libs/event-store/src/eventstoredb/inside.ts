@@ -1,7 +1,12 @@
-import type { EventStoreDBClient, StreamingRead, ResolvedEvent } from '@eventstore/db-client';
+import type { Readable } from 'node:stream';
+import type {
+  AllStreamSubscription,
+  EventStoreDBClient,
+  ResolvedEvent,
+  StreamingRead,
+} from '@eventstore/db-client';
 import messages from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadAllOptions } from '@eventstore/db-client/dist/streams/readAll.js';
 
 /**
  * What the client keeps to itself and the adapter needs. The one file that knows of it: the client is
@@ -13,8 +18,9 @@ type Inside = {
   readonly getChannel: () => Promise<{ readonly close: () => void }>;
 };
 
-type Creator = (grpc: { readonly read: Reading }) => unknown;
-type Reading = (request: ReadReq, ...rest: readonly unknown[]) => unknown;
+type Grpc = { readonly read: (request: ReadReq, ...rest: readonly unknown[]) => GrpcStream };
+type GrpcStream = Readable & { readonly cancel: () => void };
+type Creator = (grpc: Grpc) => GrpcStream;
 
 const insideOf = (client: EventStoreDBClient): Inside => client as unknown as Inside;
 
@@ -52,23 +58,51 @@ const filterOptions = (filter: StreamFilter): ReadReq.Options.FilterOptions => {
 /** Events that the server looks through at a time. */
 const SEARCH_WINDOW = 500;
 
-/** `readAll` with a filter on the server, which the protocol has and the client's own lacks. */
-export const readFiltered = (
+/** What the client gives for a read and for a subscription. */
+type Source = StreamingRead<ResolvedEvent> | AllStreamSubscription;
+
+/** A read or a subscription, and what lets go of its call; it must be let go of. */
+export type OpenCall = { readonly source: Source; readonly letGo: () => void };
+
+const ignore = (): void => undefined;
+
+/**
+ * Reads or subscribes. The client has no filter for `readAll`, though the protocol has one; and it
+ * keeps a call whose events are not read to the end for ever, and waits for it when it is disposed.
+ */
+export const opened = (
   client: EventStoreDBClient,
-  filter: StreamFilter,
-  options: ReadAllOptions,
-): StreamingRead<ResolvedEvent> => {
+  open: (client: EventStoreDBClient) => Source,
+  filter?: StreamFilter,
+): OpenCall => {
   const inside = insideOf(client);
+  const streams: GrpcStream[] = [];
+  let isOver = false;
+  const letGo = (): void => {
+    isOver = true;
+    // Not in the turn in which an event is being handed over: grpc-js would hand over more.
+    setImmediate(() => {
+      for (const stream of streams.splice(0)) {
+        stream.cancel();
+        stream.destroy();
+      }
+    });
+  };
   const creator: Inside['GRPCStreamCreator'] = (service, name, create) =>
     inside.GRPCStreamCreator(service, name, (grpc) => {
-      const read: Reading = (request, ...rest) => {
-        request.getOptions()?.setFilter(filterOptions(filter));
+      const read: Grpc['read'] = (request, ...rest) => {
+        if (filter !== undefined) request.getOptions()?.setFilter(filterOptions(filter));
         return grpc.read(request, ...rest);
       };
-      return create({ read });
+      const stream = create({ read });
+      stream.on('error', ignore);
+      streams.push(stream);
+      if (isOver) letGo();
+      return stream;
     });
-  const filtering = Object.create(client, {
-    GRPCStreamCreator: { value: creator },
-  }) as EventStoreDBClient;
-  return filtering.readAll(options);
+  const properties = { GRPCStreamCreator: { value: creator } };
+  const source = open(Object.create(client, properties) as EventStoreDBClient);
+  // The client tells of errors also when nobody reads any more.
+  source.on('error', ignore);
+  return { source, letGo };
 };

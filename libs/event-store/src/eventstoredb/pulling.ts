@@ -1,17 +1,10 @@
-import type { AllStreamSubscription, ResolvedEvent, StreamingRead } from '@eventstore/db-client';
+import type { ResolvedEvent } from '@eventstore/db-client';
 import { closedError } from './calling.js';
 import { NoAnswer } from './failures.js';
-
-/** What the client gives for a read and for a subscription. */
-type Source = StreamingRead<ResolvedEvent> | AllStreamSubscription;
-
-const cancelled = (source: Source): Promise<void> =>
-  'cancel' in source ? source.cancel() : source.unsubscribe();
+import type { OpenCall } from './inside.js';
 
 export const isAnyAborted = (signals: readonly AbortSignal[]): boolean =>
   signals.some(({ aborted }) => aborted);
-
-const ignore = (): void => undefined;
 
 /**
  * The events of a read or a subscription, one by one as they are asked for: what is not asked for
@@ -19,12 +12,10 @@ const ignore = (): void => undefined;
  * when a signal aborts, and what the client throws. Lets go of the call at the end, however it comes.
  */
 export async function* pulled(
-  source: Source,
+  { source, letGo }: OpenCall,
   signals: readonly AbortSignal[],
   deadlineMs: number,
 ): AsyncGenerator<ResolvedEvent, undefined> {
-  // The client tells of errors also when nobody reads any more.
-  source.on('error', ignore);
   const end = (reason: Error): void => {
     source.destroy(reason);
   };
@@ -33,7 +24,6 @@ export async function* pulled(
   if (isAnyAborted(signals)) stop();
   const late = (): void => end(new NoAnswer(`nothing was read in ${deadlineMs} ms`));
   const events = source[Symbol.asyncIterator]() as AsyncIterator<ResolvedEvent, undefined>;
-  let isOver = false;
   const next = async (): Promise<IteratorResult<ResolvedEvent, undefined>> => {
     const timer = Number.isFinite(deadlineMs) ? setTimeout(late, deadlineMs) : undefined;
     try {
@@ -44,13 +34,9 @@ export async function* pulled(
   };
   try {
     for (let one = await next(); !one.done; one = await next()) yield one.value;
-    isOver = true;
   } finally {
     for (const signal of signals) signal.removeEventListener('abort', stop);
-    if (!isOver) {
-      source.destroy();
-      // Not awaited: the call may itself be waiting for a connection.
-      cancelled(source).catch(ignore);
-    }
+    source.destroy();
+    letGo();
   }
 }

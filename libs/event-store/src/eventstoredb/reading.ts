@@ -7,14 +7,13 @@ import {
   type EventStoreDBClient,
   type ReadRevision,
   type ResolvedEvent,
-  type StreamingRead,
 } from '@eventstore/db-client';
 import type { Position } from '#kernel';
 import type { ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.js';
 import { Backoff, closedError, type Patience } from './calling.js';
 import { isNotFound, isPassing, portError, type Asked } from './failures.js';
 import { isShown, SHOWN_STREAMS, storedEvent } from './found-events.js';
-import { readFiltered, type StreamFilter } from './inside.js';
+import { opened, type OpenCall, type StreamFilter } from './inside.js';
 import { placeOf, positionOfPlace } from './places.js';
 import { isAnyAborted, pulled } from './pulling.js';
 
@@ -27,8 +26,11 @@ export const readLimits = {
   allMs: 30_000,
 } as const;
 
+type StreamOptions = NonNullable<Parameters<EventStoreDBClient['readStream']>[1]>;
+type AllOptions = NonNullable<Parameters<EventStoreDBClient['readAll']>[0]>;
+
 /** What is read next: the call, or null when enough has been read. `asks` is how many events. */
-type Page = { readonly read: StreamingRead<ResolvedEvent>; readonly asks: number };
+type Page = { readonly read: OpenCall; readonly asks: number };
 
 const filterOf = (prefixes: readonly string[] = []): StreamFilter =>
   prefixes.length === 0 ? { regex: SHOWN_STREAMS } : { prefixes: [...prefixes] };
@@ -52,13 +54,13 @@ export class Reading {
       const asks = Math.min(left, readLimits.pageEvents);
       // Backwards there is nothing before the first.
       if (asks <= 0 || (typeof next === 'bigint' && next < 0n)) return null;
-      const read = this.client.readStream(stream, {
+      const options: StreamOptions = {
         direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
         fromRevision: next,
         maxCount: asks,
         requiresLeader: true,
-      });
-      return { read, asks };
+      };
+      return { read: opened(this.client, (client) => client.readStream(stream, options)), asks };
     };
     const limits = { deadlineMs: readLimits.streamMs, signals: [this.closing], asked: { stream } };
     for await (const { event } of this.#paged(page, limits)) {
@@ -82,13 +84,14 @@ export class Reading {
       if (left <= 0) return null;
       // Forwards the server begins with the event at the position, which is not shown again.
       const asks = Math.min(left, readLimits.pageEvents) + (isForwards && last !== null ? 1 : 0);
-      const read = readFiltered(this.client, filterOf(prefixes), {
+      const options: AllOptions = {
         direction: isForwards ? FORWARDS : BACKWARDS,
         fromPosition: last === null ? (isForwards ? START : END) : placeOf(last),
         maxCount: asks,
         requiresLeader: true,
-      });
-      return { read, asks };
+      };
+      const filter = filterOf(prefixes);
+      return { read: opened(this.client, (client) => client.readAll(options), filter), asks };
     };
     const signals = signal === undefined ? [this.closing] : [this.closing, signal];
     const limits = { deadlineMs: readLimits.allMs, signals, asked: {} };
@@ -104,9 +107,9 @@ export class Reading {
   }
 
   /** The newest event that is shown. */
-  async newest(): Promise<Position | null> {
-    for await (const { position } of this.all({ direction: 'backwards', maxCount: 1 }))
-      return position;
+  async newest(signal?: AbortSignal): Promise<Position | null> {
+    const one = { direction: 'backwards', maxCount: 1 } as const;
+    for await (const { position } of this.all(one, signal)) return position;
     return null;
   }
 

@@ -6,6 +6,7 @@ import { StoreUnavailable, type StoredEvent } from '../port.js';
 import { Backoff } from './calling.js';
 import { portError } from './failures.js';
 import { isShown, SHOWN_STREAMS, storedEvent } from './found-events.js';
+import { opened, type OpenCall } from './inside.js';
 import { placeOf, positionOfPlace } from './places.js';
 import { pulled } from './pulling.js';
 
@@ -13,6 +14,7 @@ import { pulled } from './pulling.js';
 const KEPT_EVENTS_MAX = 2_000;
 const KEPT_CHARACTERS_MAX = 8_000_000;
 
+type Options = NonNullable<Parameters<EventStoreDBClient['subscribeToAll']>[0]>;
 type Kept = { readonly event: StoredEvent; readonly characters: number };
 
 const matcher = ({ prefixes, types }: LogFilter): ((event: StoredEvent) => boolean) => {
@@ -78,12 +80,13 @@ export class Tail {
     return { events: matching(events, filter), readTo: isPast ? after : newest, atEnd: true };
   }
 
-  #subscription() {
+  #subscription(): OpenCall {
     const { newest } = this.water;
-    return this.client.subscribeToAll({
+    const options: Options = {
       fromPosition: newest === null ? START : placeOf(newest),
       filter: streamNameFilter({ regex: SHOWN_STREAMS }),
-    });
+    };
+    return opened(this.client, (client) => client.subscribeToAll(options));
   }
 
   #add({ event: found }: ResolvedEvent): void {

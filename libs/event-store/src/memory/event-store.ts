@@ -184,6 +184,7 @@ class MemoryEventStore implements EventStore {
     await this.#open();
     if (deletion === 'soft') {
       await this.#undeleted(stream);
+      if (!this.#streams.has(stream) && !this.#metadata.has(stream)) return;
       this.#metadata.set(stream, this.#truncation(stream));
     }
     this.#deletions.set(stream, deletion);

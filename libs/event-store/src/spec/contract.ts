@@ -32,10 +32,10 @@ export const describeEventStore = (name: string, open: OpenStore): void => {
     describeRacing(() => current().store);
     describeContent(() => current().store);
     describeDeleting(() => current().store);
-    describeReading(current);
-    describeLongStreams(() => current().store);
-    describeFollowing(() => current().store);
     describeResuming(() => current().store);
+    describeReading(current);
+    describeFollowing(() => current().store);
+    describeLongStreams(() => current().store);
     describeClosing(open);
     describeInterrupting(open);
   });

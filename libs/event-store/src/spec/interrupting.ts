@@ -93,9 +93,7 @@ const written = async (line: Line, stream: string): Promise<readonly Appended[]>
   let expected: ExpectedRevision = 'no-stream';
   for (const event of someEvents(APPENDS)) {
     const at: ExpectedRevision = expected;
-    const answer: Appended = await line.persistently((store) =>
-      store.append(stream, at, [event]),
-    );
+    const answer: Appended = await line.persistently((store) => store.append(stream, at, [event]));
     answers.push(answer);
     expected = answer.revision;
     line.step();

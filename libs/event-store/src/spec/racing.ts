@@ -125,21 +125,34 @@ const checked = async (race: Race): Promise<void> => {
   }
 };
 
+/** The answer, or where the stream was for who came too late. */
+const answered = async (
+  store: EventStore,
+  { stream, expected, events }: Omit<Acknowledged, 'answer'>,
+): Promise<Appended | WrongExpectedRevision> => {
+  try {
+    return await store.append(stream, expected, events);
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) return error;
+    throw error;
+  }
+};
+
 /** Appends one event after the other at the revision that it was last told, however often in vain. */
 const claimed = async (store: EventStore, stream: string): Promise<readonly Acknowledged[]> => {
   const done: Acknowledged[] = [];
   let expected: ExpectedRevision = 'no-stream';
   for (const event of someEvents(CLAIMS))
-    for (let answer: Appended | null = null; answer === null;) {
+    for (let isDone = false; !isDone;) {
       const append: Omit<Acknowledged, 'answer'> = { stream, expected, events: [event] };
-      try {
-        answer = await store.append(stream, expected, [event]);
-        done.push({ ...append, answer });
-        expected = answer.revision;
-      } catch (error) {
-        if (!(error instanceof WrongExpectedRevision)) throw error;
-        expected = error.actual ?? 'no-stream';
+      const answer = await answered(store, append);
+      isDone = !(answer instanceof WrongExpectedRevision);
+      if (answer instanceof WrongExpectedRevision) {
+        expected = answer.actual ?? 'no-stream';
+        continue;
       }
+      done.push({ ...append, answer });
+      expected = answer.revision;
     }
   return done;
 };
