@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startNode } from './node.js';
+import type { Users } from './security/admission.js';
 
 const usage = `node dist/test/eventstoredb-node/main.js --directory D [flags]
 
@@ -8,6 +9,7 @@ The embedded log behind EventStoreDB's protocol. Prints its connection string on
   --directory D  holds the log; made when it is missing
   --port P       to listen on, at 127.0.0.1; without it any that is free
   --no-batches   as an older server, which knows no BatchAppend
+  --user N:P     speaks TLS, and only to who has this name and password
   --help         this`;
 
 const PORT_MAX = 65_535;
@@ -16,6 +18,7 @@ type Flags = {
   readonly directory: string;
   readonly port: number;
   readonly withoutBatches: boolean;
+  readonly users?: Users;
 };
 
 /** The flags, or what to print instead. */
@@ -27,6 +30,7 @@ const readFlags = (args: readonly string[]): Flags | string => {
         directory: { type: 'string' },
         port: { type: 'string', default: '0' },
         'no-batches': { type: 'boolean', default: false },
+        user: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -35,7 +39,10 @@ const readFlags = (args: readonly string[]): Flags | string => {
     if (values.directory === undefined) return '--directory is missing';
     if (!Number.isInteger(port) || port < 0 || port > PORT_MAX)
       return `--port ${values.port} is no port`;
-    return { directory: values.directory, port, withoutBatches: values['no-batches'] };
+    const flags = { directory: values.directory, port, withoutBatches: values['no-batches'] };
+    if (values.user === undefined) return flags;
+    const [name = '', ...password] = values.user.split(':');
+    return { ...flags, users: { [name]: password.join(':') } };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

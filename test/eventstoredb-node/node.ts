@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type Metadata } from '@grpc/grpc-js';
+import { Server } from '@grpc/grpc-js';
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import serverFeaturesGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -12,6 +12,8 @@ import { Connections } from './connections.js';
 import { Faults } from './faults.js';
 import { NodeLog, type LogOptions } from './log/log.js';
 import { writeFirstEvents } from './log/first-events.js';
+import type { Users } from './security/admission.js';
+import { secured } from './security/security.js';
 
 const APPEND_BYTES_MAX = 1024 * 1024;
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
@@ -30,11 +32,13 @@ export type NodeOptions = {
   readonly writeTimeoutMs?: number;
   /** An older server, to which the client appends over calls of their own. */
   readonly withoutBatches?: boolean;
+  /** Speaks TLS, and only to these: names and passwords. The first is in the connection string. */
+  readonly users?: Users;
   readonly testing?: LogOptions['testing'];
 };
 
 export type EventStoreDbNode = {
-  /** For one node, insecure. */
+  /** For one node. */
   readonly connectionString: string;
   /** The same, found by gossip. */
   readonly discoverConnectionString: string;
@@ -72,8 +76,6 @@ const serve = (context: Context, connections: Connections, options: NodeOptions)
   return server;
 };
 
-const admitAll = (_headers: Metadata): void => undefined;
-
 /** Opens the log of the directory and serves it. Throws what `openEmbedded` throws. */
 export const startNode = async (options: NodeOptions): Promise<EventStoreDbNode> => {
   const { directory, port = 0, clock = Date.now, testing = {} } = options;
@@ -81,20 +83,21 @@ export const startNode = async (options: NodeOptions): Promise<EventStoreDbNode>
   await writeFirstEvents(log);
   const connections = new Connections(port, (socket) => injector.injectConnection(socket));
   const faults = new Faults(() => connections.cut());
+  const { credentials, admit, user, query } = await secured(directory, options.users);
   const context: Context = {
     log,
     faults,
     appendBytesMax: options.appendBytesMax ?? APPEND_BYTES_MAX,
     writeTimeoutMs: options.writeTimeoutMs ?? WRITE_TIMEOUT_MS,
-    admit: admitAll,
+    admit,
   };
   const server = serve(context, connections, options);
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const injector = server.createConnectionInjector(credentials);
   await connections.accept();
   const { host, port: bound } = connections.endPoint;
   return {
-    connectionString: `esdb://${host}:${bound}?tls=false`,
-    discoverConnectionString: `esdb+discover://${host}:${bound}?tls=false`,
+    connectionString: `esdb://${user}${host}:${bound}?${query}`,
+    discoverConnectionString: `esdb+discover://${user}${host}:${bound}?${query}`,
     port: bound,
     faults,
     connections,

@@ -75,7 +75,10 @@ export const streamed = <Request, Answer>(
   return (call: ServerWritableStream<Request, Answer>): void => void answer(call);
 };
 
-/** A call that is asked once and answers once. `writes`: its answer may get lost. */
+/**
+ * A call that is asked once and answers once. One that writes is for those who may, and its answer
+ * may get lost; what tells of the server alone is told to everybody.
+ */
 export const single = <Request, Answer>(
   context: Context,
   body: (request: Request) => Promise<Answer>,
@@ -86,7 +89,7 @@ export const single = <Request, Answer>(
     answer: sendUnaryData<Answer>,
   ): Promise<void> => {
     try {
-      context.admit(call.metadata);
+      if (writes) context.admit(call.metadata);
       await context.faults.pass();
       const answered = await body(call.request);
       if (writes && context.faults.loses()) return;
