@@ -32,5 +32,10 @@ export { Projector, streamPrefixes, type ProjectorOptions } from './projector.js
 export { fingerprint } from './read-model.js';
 export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export {
+  openPostgresFollowers,
+  openPostgresFollowersBeside,
+  openPostgresFollowersToAsk,
+} from './postgres/followers.js';
 export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
 export { VIEWS } from './tokens.js';

@@ -1,6 +1,6 @@
 import { NotYet, type Position } from '#kernel';
 import { StoreNotWritable, StoreUnavailable } from '#event-store';
-import { LeaseLost, type ItemName, type ParkedItem } from '#view-store';
+import { LeaseLost, ViewStoreUnavailable, type ItemName, type ParkedItem } from '#view-store';
 import { backoffMs } from '../backoff.js';
 import { Busy, ConflictPersists } from '../decided.js';
 import { insist } from './insist.js';
@@ -205,6 +205,7 @@ export class ItemHandling {
 const isOfInfrastructure = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   error instanceof StoreNotWritable ||
+  error instanceof ViewStoreUnavailable ||
   error instanceof Busy ||
   error instanceof ConflictPersists;
 

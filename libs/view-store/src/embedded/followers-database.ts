@@ -13,7 +13,7 @@ import {
   readingFollowers,
   wallMs,
 } from './dialect.js';
-import { followersSchema } from './followers-schema.js';
+import { embeddedFollowersSchema } from './followers-schema.js';
 
 const statementsMax = 64;
 
@@ -29,7 +29,7 @@ const dialect: FollowersDialect = {
 export const followersServed = (): Served => {
   const kept = new Kept();
   const open: EmbeddedFollowersCalls['open'] = ({ file }) => {
-    kept.open(file, followersKept).execute(followersSchema);
+    kept.open(file, followersKept).execute(embeddedFollowersSchema);
   };
   const calls = kept.calls(followersSteps(dialect), followersWrites);
   return { calls: { ...calls, open }, close: () => kept.close() };
@@ -39,7 +39,7 @@ export const followersServed = (): Served => {
 export const followersBesideServed = (): Served => {
   const kept = new Kept();
   const open: EmbeddedBesideCalls['open'] = ({ file, asks }) => {
-    if (asks) kept.open(besideOwnerToWrite(file), askingFollowers).execute(followersSchema);
+    if (asks) kept.open(besideOwnerToWrite(file), askingFollowers).execute(embeddedFollowersSchema);
     else kept.open(besideOwner(file), readingFollowers);
   };
   const calls = kept.calls(besideSteps(dialect), besideWrites);
