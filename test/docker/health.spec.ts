@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../repository.js';
 
+const endedAfterMs = 15_000;
 const script = join(root, 'docker/health.mjs');
 
 const exitCode = async (port: number, ...asked: readonly string[]): Promise<unknown> => {
-  const options = { env: { PORT: String(port) }, stdio: 'inherit' } as const;
+  const env = { PORT: String(port) };
+  // One that waits for ever is ended, and has no code then.
+  const options = { env, stdio: 'inherit', timeout: endedAfterMs } as const;
   const [code]: readonly unknown[] = await once(
     spawn(process.execPath, [script, ...asked], options),
     'exit',

@@ -13,13 +13,17 @@ import { assemble } from './image.js';
 describe('what the image holds', () => {
   let directory: string;
   let program: string;
+  const launched: Process[] = [];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'casement-image-'));
     program = join(directory, 'app');
     await assemble(program);
   });
-  afterAll(() => rm(directory, { recursive: true, force: true }));
+  afterAll(async () => {
+    for (const running of launched) await running.end('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  });
 
   const [, service] =
     servicesOf('docker/compose.yaml').find(([, { image }]) => image === casementImage) ?? [];
@@ -34,7 +38,10 @@ describe('what the image holds', () => {
   const launch = (app: App): Process => {
     const dataDirectory = join(directory, 'data');
     const given = { ...environment, CASEMENT_DATA_DIR: dataDirectory };
-    return Process.launch({ dataDirectory, environment: given, fileKiBMax: null, program, app });
+    const launching = { dataDirectory, environment: given, fileKiBMax: null, program, app };
+    const running = Process.launch(launching);
+    launched.push(running);
+    return running;
   };
   const inside = (path: string): string => path.replace(/^\/app\//, `${program}/`);
   const exitCode = async (args: readonly string[], port = ''): Promise<unknown> => {
