@@ -42,13 +42,16 @@ for (const withoutBatches of [false, true])
       const text = jsonEvent({ type: 'Słowo', data: { ключ: '日本語 🪟 \u0000 "' } });
       const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
       const binary = binaryEvent({ type: 'Bytes', data: bytes, metadata: bytes });
-      await node.client.appendToStream(stream, [text, binary]);
+      const blank = binaryEvent({ type: 'Blank', data: Buffer.from(' \n\ufeffnot trimmed \n') });
+      await node.client.appendToStream(stream, [text, binary, blank]);
       const read = await all(node.client.readStream(stream));
       expect(read[0]?.event).toMatchObject({ id: text.id, type: 'Słowo', data: text.data });
       expect(read[0]?.event?.isJson).toBe(true);
       expect(read[1]?.event?.isJson).toBe(false);
       expect(Buffer.from(read[1]?.event?.data as Uint8Array)).toEqual(Buffer.from(bytes));
       expect(Buffer.from(read[1]?.event?.metadata as Uint8Array)).toEqual(Buffer.from(bytes));
+      expect(Buffer.from(read[2]?.event?.data as Uint8Array)).toEqual(blank.data);
+      expect(read[2]?.event?.metadata).toBeUndefined();
     });
 
     it('meets another revision than it expected', async () => {

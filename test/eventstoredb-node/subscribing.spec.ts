@@ -166,6 +166,22 @@ describe('the client, subscribed', () => {
     expect(await fromEnd).toEqual([`${stream}@3`]);
   });
 
+  it('misses nothing of one stream and sees nothing twice while it is written', async () => {
+    const stream = aStream();
+    const write = async (): Promise<void> => {
+      for (const value of values(100)) await node.client.appendToStream(stream, anEvent(value));
+    };
+    const writing = write();
+    const taken: Promise<string[]>[] = [];
+    // One more comes with each event that the first has seen: each joins in another instant.
+    for await (const { event } of node.client.subscribeToStream(stream)) {
+      taken.push(take(node.client.subscribeToStream(stream), 100));
+      if (event?.revision === 49n) break;
+    }
+    await writing;
+    for (const one of await Promise.all(taken)) expect(one).toEqual(names(stream, 100));
+  });
+
   it('waits for a stream that is not there yet', async () => {
     const stream = aStream();
     const subscription = node.client.subscribeToStream(stream);
