@@ -33,6 +33,11 @@ export { fingerprint } from './read-model.js';
 export { type BuildOptions, type RebuildProgress } from './builder.js';
 export { buildViews, rebuild, type RebuildOptions } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export {
+  openPostgresFollowers,
+  openPostgresFollowersBeside,
+  openPostgresFollowersToAsk,
+} from './postgres/followers.js';
 export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
 export { VIEWS } from './tokens.js';
 export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';

@@ -82,9 +82,9 @@ export class MemoryFollowerStore implements FollowerStore {
     const former = names.map((name) => this.#of(name));
     if (former.some(({ owner, expiresAtMs }) => owner !== null && expiresAtMs > this.wallMs()))
       throw new DividedOtherwise(`${follower} is led in ${before} parts`);
-    const [oldest = null] = former
-      .map(({ position }) => position)
-      .toSorted((a, b) => (a === null || b === null ? Number(a !== null) : comparePositions(a, b)));
+    const begun = former.flatMap(({ position }) => (position === null ? [] : [position]));
+    const first = begun.toSorted(comparePositions)[0] ?? null;
+    const oldest = begun.length < former.length ? null : first;
     const epoch = Math.max(...former.map((part) => part.epoch)) + 1;
     for (const part of former) Object.assign(part, { position: null, epoch, owner: null });
     for (const name of partNames(follower, parts))

@@ -1,6 +1,6 @@
 import { besideSteps, besideWrites } from '../followers/beside.js';
 import { followersSteps, followersWrites } from '../followers/steps-of-followers.js';
-import { performed, type FollowersDialect, type Steps } from '../followers/steps.js';
+import { performed, type FollowersDialect, type Rows, type Steps } from '../followers/steps.js';
 import type { Calls } from '../database/calls.js';
 import type { EmbeddedBesideCalls, EmbeddedFollowersCalls } from './calls.js';
 import type { Served } from './wire.js';
@@ -13,7 +13,7 @@ import {
   readingFollowers,
   wallMs,
 } from './dialect.js';
-import { followersSchema } from './followers-schema.js';
+import { embeddedFollowersSchema } from './followers-schema.js';
 
 const statementsMax = 64;
 
@@ -29,7 +29,7 @@ const dialect: FollowersDialect = {
 export const followersServed = (): Served => {
   const kept = new Kept();
   const open: EmbeddedFollowersCalls['open'] = ({ file }) => {
-    kept.open(file, followersKept).execute(followersSchema);
+    kept.open(file, followersKept).execute(embeddedFollowersSchema);
   };
   const calls = kept.calls(followersSteps(dialect), followersWrites);
   return { calls: { ...calls, open }, close: () => kept.close() };
@@ -39,7 +39,7 @@ export const followersServed = (): Served => {
 export const followersBesideServed = (): Served => {
   const kept = new Kept();
   const open: EmbeddedBesideCalls['open'] = ({ file, asks }) => {
-    if (asks) kept.open(besideOwnerToWrite(file), askingFollowers).execute(followersSchema);
+    if (asks) kept.open(besideOwnerToWrite(file), askingFollowers).execute(embeddedFollowersSchema);
     else kept.open(besideOwner(file), readingFollowers);
   };
   const calls = kept.calls(besideSteps(dialect), besideWrites);
@@ -72,11 +72,14 @@ class Kept {
     const connection = this.#connection;
     if (connection === null) throw new Error('the followers have not been opened');
     const perform = (): T =>
-      performed(steps, ({ sql, parameters }) => {
-        const statement = connection.prepare(sql);
-        if (sql.startsWith('SELECT')) return statement.all(parameters);
-        statement.run(parameters);
-        return [];
+      performed(steps, (statements) => {
+        let rows: Rows = [];
+        for (const { sql, parameters } of statements) {
+          const statement = connection.prepare(sql);
+          if (sql.startsWith('SELECT')) rows = statement.all(parameters);
+          else statement.run(parameters);
+        }
+        return rows;
       });
     return writes ? connection.transaction(beginWriting, perform) : perform();
   }

@@ -18,9 +18,10 @@ import {
   parkedItem,
   standsFirst,
 } from './parked-rows.js';
-import { allRequests, noReplay, request, retryOfKey } from './requests.js';
+import { allRequests, noReplay, request, requesting, retryOfKey } from './requests.js';
 import {
   ask,
+  askAll,
   isThere,
   lockRequests,
   type FollowersDialect,
@@ -186,10 +187,8 @@ function* askReplay({
   atMs,
 }: Parameters<BesideCalls['askReplay']>[0]): Steps<void> {
   yield* ask(beginReplay, [replay]);
-  for (const event of events) {
-    const asked = { kind: 'replay', key: '', item: '', ...event } as const;
-    yield* request({ ...asked, askedBy: by, askedAtMs: atMs }, replay);
-  }
+  const about = { kind: 'replay', key: '', item: '', askedBy: by, askedAtMs: atMs } as const;
+  yield* askAll(events.flatMap((event) => requesting({ ...about, ...event }, replay)));
 }
 
 function* replayed({ replay }: { readonly replay: string }): Steps<ReplayTally> {

@@ -1,7 +1,7 @@
 import type { StoredDeadline } from '../port.js';
 import type { FollowersCalls } from './calls.js';
 import { saveCheckpoint } from './leases.js';
-import { ask, type FollowersDialect, type Steps } from './steps.js';
+import { ask, askAll, type FollowersDialect, type Steps } from './steps.js';
 
 const selectDeadlines =
   'SELECT deadline_key, due_at_ms, cause_id, command FROM deadline WHERE follower = ?' +
@@ -35,7 +35,14 @@ export function* saveDeadlines(
   dialect: FollowersDialect,
 ): Steps<void> {
   yield* saveCheckpoint(save, dialect);
-  for (const { key, due } of changes)
-    if (due === null) yield* ask(clearDeadline, [follower, key]);
-    else yield* ask(saveDeadline, [follower, key, due.dueAtMs, due.causeId, due.command]);
+  yield* askAll(
+    changes.map(({ key, due }) =>
+      due === null
+        ? { sql: clearDeadline, parameters: [follower, key] }
+        : {
+            sql: saveDeadline,
+            parameters: [follower, key, due.dueAtMs, due.causeId, due.command],
+          },
+    ),
+  );
 }

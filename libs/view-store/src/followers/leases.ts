@@ -186,7 +186,8 @@ const oldest = (parts: readonly { readonly position: string | null }[]): string 
 };
 
 const ofFollower = "name = ? OR name LIKE ? || '%'";
-const selectLed = `SELECT owner, expires_at_ms FROM follower WHERE (${ofFollower}) AND owner IS NOT NULL`;
+const isOwned = `(${ofFollower}) AND owner IS NOT NULL`;
+const selectLed = `SELECT owner, expires_at_ms FROM follower WHERE ${isOwned}`;
 
 /** Whether any part is led. */
 export function* isLed(follower: string, dialect: FollowersDialect): Steps<boolean> {

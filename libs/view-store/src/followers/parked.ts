@@ -55,7 +55,8 @@ export function* blockedKeys({
   return rows.map(([key]) => String(key));
 }
 
-const selectUnder = `${parkedColumns} WHERE follower = ? AND item_key = ? AND blocking = 1${inOrder}`;
+const isUnder = ' WHERE follower = ? AND item_key = ? AND blocking = 1';
+const selectUnder = `${parkedColumns}${isUnder}${inOrder}`;
 
 export function* parkedUnder({
   follower,

@@ -2,7 +2,14 @@ import type { FinishedRequest, FollowerRequest } from '../port.js';
 import type { FollowersCalls } from './calls.js';
 import { columnsOfItem, first } from './parked-rows.js';
 import { positionFrom } from './positions.js';
-import { ask, lockRequests, type FollowersDialect, type Steps } from './steps.js';
+import {
+  ask,
+  askAll,
+  lockRequests,
+  type FollowersDialect,
+  type Statement,
+  type Steps,
+} from './steps.js';
 
 /** What operators ask of followers. Whoever writes does so within a transaction. */
 
@@ -29,16 +36,22 @@ const nameOf = (asked: Omit<FollowerRequest, 'id'>, replay: string): readonly st
   replay,
 ];
 
-export function* request(asked: Omit<FollowerRequest, 'id'>, replay: string): Steps<void> {
-  yield* ask(forgetSame, nameOf(asked, replay));
-  yield* save(asked, replay);
-}
+export const requesting = (
+  asked: Omit<FollowerRequest, 'id'>,
+  replay: string,
+): readonly Statement[] => [
+  { sql: forgetSame, parameters: nameOf(asked, replay) },
+  saving(asked, replay),
+];
 
-function* save(asked: Omit<FollowerRequest, 'id'>, replay: string): Steps<void> {
+export const request = (asked: Omit<FollowerRequest, 'id'>, replay: string): Steps<void> =>
+  askAll(requesting(asked, replay));
+
+const saving = (asked: Omit<FollowerRequest, 'id'>, replay: string): Statement => {
   const { follower, kind, key, eventId, item, stream, position, askedBy, askedAtMs } = asked;
   const place = [follower, kind, key, eventId, item, stream, position];
-  yield* ask(saveRequest, [...place, replay, askedBy, askedAtMs]);
-}
+  return { sql: saveRequest, parameters: [...place, replay, askedBy, askedAtMs] };
+};
 
 export function* askParts(
   asked: Omit<FollowerRequest, 'id'>,
@@ -49,7 +62,7 @@ export function* askParts(
   const name = nameOf(asked, noReplay);
   let [row] = yield* ask(select, name);
   if (row === undefined) {
-    yield* save(asked, noReplay);
+    yield* askAll([saving(asked, noReplay)]);
     [row] = yield* ask(select, name);
   }
   return Number(row?.[0]);

@@ -8,10 +8,11 @@ export type Statement = {
 };
 
 /**
- * What is asked of a database, statement by statement. Written once: SQLite's thread performs it without
- * ever waiting, PostgreSQL's connection waits for each answer.
+ * What is asked of a database, step by step: statements that go together, in their order, and the rows of
+ * the last. Written once: SQLite's thread performs it without ever waiting, PostgreSQL's connection
+ * waits for each answer.
  */
-export type Steps<T> = Generator<Statement, T, Rows>;
+export type Steps<T> = Generator<readonly Statement[], T, Rows>;
 
 /** What the databases of followers say differently. */
 export type FollowersDialect = {
@@ -27,7 +28,12 @@ export type FollowersDialect = {
 
 /** One statement and its rows. */
 export function* ask(sql: string, parameters: Statement['parameters']): Steps<Rows> {
-  return yield { sql, parameters };
+  return yield [{ sql, parameters }];
+}
+
+/** Statements that need no answer. */
+export function* askAll(statements: readonly Statement[]): Steps<void> {
+  if (statements.length > 0) yield statements;
 }
 
 export function* nowMs({ now }: FollowersDialect): Steps<number> {
@@ -44,7 +50,10 @@ export function* lockRequests(dialect: FollowersDialect): Steps<void> {
 }
 
 /** Performs what a statement answers at once. */
-export const performed = <T>(steps: Steps<T>, perform: (statement: Statement) => Rows): T => {
+export const performed = <T>(
+  steps: Steps<T>,
+  perform: (statements: readonly Statement[]) => Rows,
+): T => {
   let next = steps.next();
   while (!next.done) next = steps.next(perform(next.value));
   return next.value;
@@ -53,7 +62,7 @@ export const performed = <T>(steps: Steps<T>, perform: (statement: Statement) =>
 /** The same, of what answers later. */
 export const performedLater = async <T>(
   steps: Steps<T>,
-  perform: (statement: Statement) => Promise<Rows>,
+  perform: (statements: readonly Statement[]) => Promise<Rows>,
 ): Promise<T> => {
   let next = steps.next();
   while (!next.done) next = steps.next(await perform(next.value));
