@@ -63,11 +63,14 @@ describe('a rebuild on PostgreSQL', () => {
       ];
       const { log, record } = sampleLog();
       await record(sampleHistory(3_000, 100));
-      const { projector, faults } = projecting(log, here.views);
-      await projector.caughtUp();
-      // What is kept in memory of these rows is wrong as well, and must be forgotten.
+      const first = projecting(log, here.views);
+      await first.projector.caughtUp();
+      await first.projector.stop();
       await damage(url, `UPDATE authors SET notes = notes + 1000`);
+      // Keeps in memory what it has read, which is wrong, and must forget it.
+      const { projector, faults } = projecting(log, here.views);
       await record(sampleHistory(200, 5));
+      await projector.caughtUp();
 
       const over = new AbortController();
       const writing = (async () => {
@@ -80,8 +83,10 @@ describe('a rebuild on PostgreSQL', () => {
       const seen: string[] = [];
       const polling = (async () => {
         while (!over.signal.aborted) {
+          const told = there.views.position();
           const sql = 'SELECT position, (SELECT count(*) FROM journal) AS facts FROM checkpoint';
           const [row] = await there.views.all.query(sql, []);
+          expect(String(row?.['position']) >= String(told)).toBe(true);
           seen.push(`${String(row?.['position'])} ${String(row?.['facts']).padStart(12, '0')}`);
         }
       })();
