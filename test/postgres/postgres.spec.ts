@@ -47,7 +47,7 @@ describe('a PostgreSQL server of a spec', () => {
   it('keeps what was committed over a crash and a restart, on the same port', async () => {
     const url = await server.createDatabase();
     await ask(url, 'CREATE TABLE seen AS SELECT 1 AS n');
-    await ask(server.asSuperuser(url), 'CHECKPOINT');
+    await server.checkpoint();
 
     await server.halt('at once');
     await expect(ask(url, 'SELECT n FROM seen')).rejects.toThrow('ECONNREFUSED');

@@ -32,6 +32,8 @@ export type PostgresServer = {
   readonly halt: (how?: 'in order' | 'at once') => Promise<void>;
   readonly resume: () => Promise<void>;
   readonly restart: (how?: 'in order' | 'at once') => Promise<void>;
+  /** From here on nothing of what was committed before is lost, whatever happens. */
+  readonly checkpoint: () => Promise<void>;
   /** Breaks every connection that the login has; returns how many. */
   readonly terminateConnections: () => Promise<number>;
   /** The newest of what the server has logged since it was started. */
@@ -120,6 +122,7 @@ const served = (launch: Launch, first: Keeper, password: string): PostgresServer
       await halt(how);
       await resume();
     },
+    checkpoint: async () => void (await asked(postgres, 'CHECKPOINT')),
     terminateConnections: async () =>
       (await asked(postgres, `${terminate} WHERE usename = '${login}'`)).length,
     log: () => keeper.log,

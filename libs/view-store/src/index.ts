@@ -30,7 +30,8 @@ export * from './page.js';
 export * from './port.js';
 export { Projector, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';
-export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
+export { type BuildOptions, type RebuildProgress } from './builder.js';
+export { buildViews, rebuild, type RebuildOptions } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
 export {
   openPostgresFollowers,
@@ -39,3 +40,6 @@ export {
 } from './postgres/followers.js';
 export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
 export { VIEWS } from './tokens.js';
+export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
+export { rebuildPostgresViews, type PostgresRebuild, type Review } from './postgres/rebuild.js';
+export { RolesMissing } from './postgres/roles.js';

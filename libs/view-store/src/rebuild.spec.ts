@@ -9,7 +9,8 @@ import { exists } from './embedded/swap.js';
 import { EmbeddedViewStore } from './embedded/view-store.js';
 import type { ReadModel, ViewStore } from './port.js';
 import { Projector } from './projector.js';
-import { rebuild, type RebuildProgress } from './rebuild.js';
+import type { RebuildProgress } from './builder.js';
+import { rebuild } from './rebuild.js';
 import {
   nobody,
   notesProjection,

@@ -14,7 +14,7 @@ import { asPosition } from '../followers/positions.js';
 import { rowsFrom } from './row-codec.js';
 import { statementName } from './statement-name.js';
 
-/** How often a waiter looks whether another process has moved the checkpoint, unless it is told. */
+/** How often a waiter looks whether another process has moved the checkpoint. */
 const checkpointPollMs = 25;
 
 export type ViewsCallers = {
@@ -78,7 +78,8 @@ export class DatabaseViewStore implements ViewStore {
       await this.writer.call('commit', { after, position, changes });
     } catch (error) {
       // Whoever was overtaken begins again from `position()`, which therefore must be the new one.
-      if (error instanceof CheckpointMoved) this.waiters.restart(await this.stored());
+      if (error instanceof CheckpointMoved && this.reader !== null)
+        this.waiters.restart(await this.stored());
       throw error;
     }
     this.waiters.advance(position);
@@ -147,6 +148,10 @@ export class DatabaseViewStore implements ViewStore {
   }
 
   /** In one process `commit` wakes the waiters long before the first look. */
+  protected pollMs(): number {
+    return checkpointPollMs;
+  }
+
   private poll(): void {
     if (this.polling !== null) return;
     this.polling = setTimeout(() => {
@@ -157,6 +162,6 @@ export class DatabaseViewStore implements ViewStore {
           this.polling = null;
           if (this.waiters.waits) this.poll();
         });
-    }, checkpointPollMs);
+    }, this.pollMs());
   }
 }

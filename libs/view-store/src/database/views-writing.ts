@@ -10,18 +10,24 @@ import { cellsFrom } from './row-codec.js';
 export type WrittenViews = {
   readonly database: Database;
   readonly tables: ReadonlyMap<string, TableShape>;
+  /** Which tables these were when their position was read. */
+  readonly generation: unknown;
 };
 
-/** Makes the tables of a read model, empty. */
-export const createViews = async (
+/** Makes the tables of a read model, without their indexes. */
+export const createTables = async (
   connection: Connection,
   tables: readonly TableShape[],
-  fingerprint: string,
 ): Promise<void> => {
   for (const shape of [tableShape(checkpointTable), ...tables])
     for (const sql of connection.dialect.createTable(shape)) await connection.prepare(sql).run([]);
-  await connection.prepare(insertCheckpoint).run([checkpointName, null, fingerprint]);
 };
+
+/** Views without it are not whole. */
+export const insertCheckpointRow = async (
+  connection: Connection,
+  fingerprint: string,
+): Promise<void> => connection.prepare(insertCheckpoint).run([checkpointName, null, fingerprint]);
 
 export const createViewIndexes = async (
   connection: Connection,
@@ -32,14 +38,18 @@ export const createViewIndexes = async (
 };
 
 /** What the projector asks; its reads see its own last commit. */
-export const viewsWriting = ({ database, tables }: WrittenViews): Serving<ViewsWriterCalls> => {
+export const viewsWriting = ({
+  database,
+  tables,
+  generation,
+}: WrittenViews): Serving<ViewsWriterCalls> => {
   const shapeOf = (table: string): TableShape => {
     const shape = tables.get(table);
     if (shape === undefined) throw new Error(`the read model has no table "${table}"`);
     return shape;
   };
   const { dialect } = database;
-  const state: CommitState = { generation: null };
+  const state: CommitState = { generation };
   return {
     rows: ({ table, keys }) => rows(database, dialect.selectRows(shapeOf(table), keys)),
     commit: (batch) => {
@@ -63,7 +73,7 @@ const rows = async (
   return cellsFrom(found.flat());
 };
 
-/** Which tables the last commit went to; null before the first one. */
+/** Which tables the last commit found. */
 type CommitState = { generation: unknown };
 
 const commit = (
@@ -79,7 +89,7 @@ const commit = (
     const last = state.generation;
     state.generation = generation;
     // Views that were rebuilt beside these and put in their place may hold other rows at one place.
-    if (row === undefined || at !== after || (last !== null && last !== generation))
+    if (row === undefined || at !== after || last !== generation)
       throw new CheckpointMoved(`the views no longer stand at ${after ?? 'the beginning'}`);
     const all = [
       ...changes,

@@ -2,7 +2,12 @@ import { checkpointTable } from '../read-model.js';
 import { selectCheckpoint } from '../sql.js';
 import type { Serving } from '../database/calls.js';
 import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from '../database/errors.js';
-import { createViewIndexes, createViews, viewsWriting } from '../database/views-writing.js';
+import {
+  createTables,
+  createViewIndexes,
+  insertCheckpointRow,
+  viewsWriting,
+} from '../database/views-writing.js';
 import type { OpenViews, ViewsFileWriterCalls } from './calls.js';
 import { Connection, isBusy, isDamage } from './connection.js';
 import { EmbeddedDatabase } from './database.js';
@@ -53,7 +58,8 @@ const openViews = async ({ file, mode, fingerprint, tables }: OpenViews): Promis
   const database = new EmbeddedDatabase(connection);
   await database.transaction(async () => {
     if (connection.prepare(hasTable).all([checkpointTable.name]).length > 0) return;
-    await createViews(database, tables, fingerprint);
+    await createTables(database, tables);
+    await insertCheckpointRow(database, fingerprint);
     if (mode === 'live') await createViewIndexes(database, tables);
   });
   if (checkpoint(connection).fingerprint !== fingerprint) {
@@ -61,7 +67,7 @@ const openViews = async ({ file, mode, fingerprint, tables }: OpenViews): Promis
     throw new OtherFingerprint(`${file} holds the views of another read model`);
   }
   const shapes = new Map(tables.map((shape) => [shape.name, shape]));
-  return { connection, calls: viewsWriting({ database, tables: shapes }) };
+  return { connection, calls: viewsWriting({ database, tables: shapes, generation: 0 }) };
 };
 
 const checkpoint = (connection: Connection) => {

@@ -14,7 +14,10 @@ export type OpenDatabase = {
   /** The schema in which they look for tables. */
   readonly schema: string;
   readonly connectionsMax: number;
-  /** How long one statement may take; null: as long as it does, as building an index. */
+  /**
+   * How long one statement may take; null: as long as it does, as building an index, and locks are
+   * waited for and held as long as that takes.
+   */
   readonly statementMsMax: number | null;
   readonly readOnly?: boolean;
 };
@@ -30,6 +33,9 @@ const idleMsMax = 30_000;
 const keepAliveAfterMs = 10_000;
 /** Texts of statements that are prepared by name on each connection; others are planned each time. */
 const namedStatementsMax = 512;
+
+export type Table = { readonly columns: readonly string[]; readonly rows: Rows };
+export type Read = (sql: string, parameters: readonly unknown[]) => Promise<Table>;
 
 /** A pool of connections of one kind. What breaks is replaced when it is next needed. */
 export class PostgresDatabase implements Database {
@@ -49,10 +55,11 @@ export class PostgresDatabase implements Database {
   }
 
   prepare(sql: string): Prepared {
+    const name = statementName(sql);
     return {
-      all: (parameters) => this.withClient(sql, (client) => this.rows(client, sql, parameters)),
+      all: (parameters) => this.withClient(name, (client) => this.rows(client, sql, parameters)),
       run: (parameters) =>
-        this.withClient(sql, async (client) => void (await this.rows(client, sql, parameters))),
+        this.withClient(name, async (client) => void (await this.rows(client, sql, parameters))),
     };
   }
 
@@ -83,7 +90,7 @@ export class PostgresDatabase implements Database {
    */
   async readTogether(
     statements: readonly { readonly sql: string; readonly parameters: readonly unknown[] }[],
-  ): Promise<{ readonly columns: readonly string[]; readonly rows: Rows }> {
+  ): Promise<Table> {
     const name = statementName(statements.at(-1)?.sql ?? '');
     return this.withClient(name, async (client) => {
       const answers = [
@@ -91,9 +98,22 @@ export class PostgresDatabase implements Database {
         ...statements,
         { sql: 'COMMIT', parameters: [] },
       ].map(({ sql, parameters }) => this.ask(client, sql, parameters));
-      const results = await Promise.all(answers);
-      const last = results.at(-2);
-      return { columns: last?.fields.map((field) => field.name) ?? [], rows: last?.rows ?? [] };
+      const answer = (await Promise.all(answers)).at(-2);
+      return answer === undefined ? { columns: [], rows: [] } : table(answer);
+    });
+  }
+
+  /** What `work` reads is all of one moment, while others write on. */
+  readMoment<T>(work: (read: Read) => Promise<T>): Promise<T> {
+    return this.withClient('a moment', async (client) => {
+      await this.rows(client, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', []);
+      try {
+        return await work(async (sql, parameters) =>
+          table(await this.ask(client, sql, parameters)),
+        );
+      } finally {
+        await this.rows(client, 'ROLLBACK', []);
+      }
     });
   }
 
@@ -155,6 +175,11 @@ export class PostgresDatabase implements Database {
   }
 }
 
+const table = ({ fields, rows }: pg.QueryArrayResult<unknown[]>): Table => ({
+  columns: fields.map(({ name }) => name),
+  rows,
+});
+
 /** What a connection is told as it is made, so that none is ever used without. */
 export const connectionOptions = (options: OpenDatabase): pg.ClientConfig => {
   const { url, role, schema, statementMsMax, readOnly = false } = options;
@@ -162,8 +187,8 @@ export const connectionOptions = (options: OpenDatabase): pg.ClientConfig => {
     ...(role === null ? {} : { role }),
     search_path: schema,
     statement_timeout: statementMsMax ?? 0,
-    lock_timeout: lockMsMax,
-    idle_in_transaction_session_timeout: idleInTransactionMsMax,
+    lock_timeout: statementMsMax === null ? 0 : lockMsMax,
+    idle_in_transaction_session_timeout: statementMsMax === null ? 0 : idleInTransactionMsMax,
     default_transaction_read_only: readOnly ? 'on' : 'off',
     client_encoding: 'UTF8',
     // Nothing here is joined so widely that compiling the plan would pay.

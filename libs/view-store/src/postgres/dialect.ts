@@ -54,7 +54,9 @@ export const createTable: Dialect['createTable'] = (shape) => {
   ];
 };
 
-const isOwn = `${quoted(organisationColumn)} = current_setting('${organisationSetting}', true)`;
+/** A connection that has said it once gives an empty text afterwards, which is no organisation. */
+const organisation = `nullif(current_setting('${organisationSetting}', true), '')`;
+const isOwn = `${quoted(organisationColumn)} = ${organisation}`;
 
 /** In the schemas that the connection looks into: those of its own views. */
 export const hasTable = 'SELECT 1 WHERE to_regclass(quote_ident(?)) IS NOT NULL';
@@ -68,40 +70,35 @@ export const selectCheckpointToMove =
 const columnNames = (shape: TableShape): string =>
   shape.columns.map(({ name }) => quoted(name)).join(', ');
 
-/** One statement for any number of rows: an array for each column. */
+/** Rows of one statement: each column is an array, so that the statement is the same for any number. */
+const rowsPerStatement = 1_000;
+
+const chunks = <T>(items: readonly T[]): readonly (readonly T[])[] => {
+  const result: (readonly T[])[] = [];
+  for (let start = 0; start < items.length; start += rowsPerStatement)
+    result.push(items.slice(start, start + rowsPerStatement));
+  return result;
+};
+
 export const selectRows: Dialect['selectRows'] = (shape, keys) =>
-  keys.length === 0
-    ? []
-    : [
-        {
-          sql:
-            `SELECT ${columnNames(shape)} FROM ${quoted(shape.name)}` +
-            ` WHERE ${quoted(shape.key)} = ANY (CAST(? AS text[]))`,
-          parameters: [keys],
-        },
-      ];
+  chunks(keys).map((chunk) => ({
+    sql: `SELECT ${columnNames(shape)} FROM ${quoted(shape.name)} WHERE ${isOneOf(shape)}`,
+    parameters: [chunk],
+  }));
 
 export const deleteRows: Dialect['deleteRows'] = (shape, keys) =>
-  keys.length === 0
-    ? []
-    : [
-        {
-          sql:
-            `DELETE FROM ${quoted(shape.name)}` +
-            ` WHERE ${quoted(shape.key)} = ANY (CAST(? AS text[]))`,
-          parameters: [keys],
-        },
-      ];
+  chunks(keys).map((chunk) => ({
+    sql: `DELETE FROM ${quoted(shape.name)} WHERE ${isOneOf(shape)}`,
+    parameters: [chunk],
+  }));
+
+const isOneOf = (shape: TableShape): string => `${quoted(shape.key)} = ANY (CAST(? AS text[]))`;
 
 export const upsertRows: Dialect['upsertRows'] = (shape, rows) =>
-  rows.length === 0
-    ? []
-    : [
-        {
-          sql: upsertArrays(shape),
-          parameters: shape.columns.map((_, column) => columnOf(rows, column)),
-        },
-      ];
+  chunks(rows).map((chunk) => ({
+    sql: upsertArrays(shape),
+    parameters: shape.columns.map((_, column) => columnOf(chunk, column)),
+  }));
 
 const upsertArrays = (shape: TableShape): string => {
   const arrays = shape.columns.map(({ type }) => `CAST(? AS ${arrayTypes[type]})`).join(', ');
@@ -119,6 +116,7 @@ const columnOf = (rows: readonly Cells[], column: number): Cells =>
 
 /** Who listens is told once the transaction is committed, and nobody if it is not. */
 export const movedChannel = 'casement_views';
+/** The schema's name and the position, as `tellMoved` has them said. */
 export const tellMoved: Dialect['tellMoved'] = (position) => [
   {
     sql: `SELECT pg_notify('${movedChannel}', current_schema() || ' ' || ?)`,
