@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ClusterUnderLoad } from '../harness/cluster-under-load.js';
 import { eventually, scenarioMsMax } from '../harness/eventually.js';
 
-jest.setTimeout(scenarioMsMax);
+jest.setTimeout(2 * scenarioMsMax);
 
 /** What is down stays down for so long. */
 const outageMs = 60_000;

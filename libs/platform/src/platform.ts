@@ -116,6 +116,7 @@ export const openPlatform = async (
   });
   const timer = new SystemTimer();
   const chance = new SystemChance();
+  const limits = { ...decisionLimits, ...(stores.triesAgain ? { repeats: 0 } : {}) };
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-'], tailLimits);
   const views = failing.views(opened.views);
   const followers = failing.followers(opened.followers);
@@ -136,7 +137,7 @@ export const openPlatform = async (
     chance,
     timer,
     log,
-    decisions: new Decisions({ log, clock, chance, timer, versionOf, limits: decisionLimits }),
+    decisions: new Decisions({ log, clock, chance, timer, versionOf, limits }),
     record: new Record(log, clock),
     history: new History<ConversationEvent>(log),
     tail,

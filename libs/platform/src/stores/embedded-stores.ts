@@ -24,6 +24,7 @@ export const openEmbeddedStores = async ({ config, clock }: OpeningStores): Prom
     openViews: (rebuildFrom) => openEmbeddedViews({ directory, readModel, rebuildFrom }),
     media: await openEmbeddedMedia({ directory: join(directory, 'media'), keys }),
     owner: wholeEngine,
+    triesAgain: false,
     writeRefusal: watched.writeRefusal,
     checkAll: watched.checkAll,
     close,

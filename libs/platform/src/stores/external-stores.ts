@@ -3,12 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ExternalStores } from '#edge';
-import { SystemTimer } from '#engine';
 import { openEventStoreDb, openPostgresKeys, takeOwnership } from '#event-store';
 import { openEmbeddedMedia } from '#media';
 import { openPostgresFollowers, openPostgresViews } from '#view-store';
 import { readModel } from '../composition.js';
-import { guarded } from './availability.js';
 import { closing, opening } from './opening.js';
 import type { OpeningStores, OpeningViews, OpenedViews, Stores } from './stores.js';
 
@@ -26,7 +24,7 @@ export const openExternalStores = async (
     identity.release();
     throw error;
   });
-  const { store, writeRefusal } = guarded(log.store, new SystemTimer());
+  const { store } = log;
   const closeBoth = closing(log, keys);
   return {
     events: store,
@@ -39,7 +37,8 @@ export const openExternalStores = async (
       isShared: !isAlone,
     }),
     owner: identity.owner,
-    writeRefusal,
+    writeRefusal: () => store.head().then(() => null, wordsOf),
+    triesAgain: true,
     // The server has checked its own files.
     checkAll: () => Promise.resolve(),
     close: async () => {
@@ -70,6 +69,9 @@ const oneOfMany = (): Identity => ({
   owner: `${hostname()}-${process.pid}-${randomUUID().slice(0, ownerCharacters)}`,
   release: () => undefined,
 });
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const ownerCharacters = 12;
 const ownersFolder = 0o700;

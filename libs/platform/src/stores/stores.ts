@@ -16,6 +16,8 @@ export type Stores = {
   readonly media: MediaStore;
   /** Who holds leases: unique among the processes that live at the same time. */
   readonly owner: string;
+  /** What the log refuses because it is away, it has tried again itself: who asks need not. */
+  readonly triesAgain: boolean;
   /** Why nothing can be written, or null when it can. */
   readonly writeRefusal: () => Promise<string | null> | string | null;
   /** Checks what a start cannot wait for, beside everything else. Never throws. */
