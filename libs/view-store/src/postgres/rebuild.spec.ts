@@ -4,7 +4,7 @@ import { startPostgres, type PostgresServer } from '../../../../test/postgres/in
 import type { EventLog } from '#event-store';
 import { compare, type ViewsDifference } from '../digest.js';
 import { openEmbeddedViews } from '../embedded/open.js';
-import type { ViewStore } from '../port.js';
+import { CheckpointMoved, type ViewStore } from '../port.js';
 import { Projector } from '../projector.js';
 import { fingerprint } from '../read-model.js';
 import { sampleHistory, sampleLog, sampleReadModel } from '../spec/sample-history.js';
@@ -63,11 +63,14 @@ describe('a rebuild on PostgreSQL', () => {
       ];
       const { log, record } = sampleLog();
       await record(sampleHistory(3_000, 100));
-      const { projector, faults } = projecting(log, here.views);
-      await projector.caughtUp();
-      // What is kept in memory of these rows is wrong as well, and must be forgotten.
+      const first = projecting(log, here.views);
+      await first.projector.caughtUp();
+      await first.projector.stop();
       await damage(url, `UPDATE authors SET notes = notes + 1000`);
+      // Keeps in memory what it has read, which is wrong, and must forget it.
+      const { projector, faults } = projecting(log, here.views);
       await record(sampleHistory(200, 5));
+      await projector.caughtUp();
 
       const over = new AbortController();
       const writing = (async () => {
@@ -80,8 +83,10 @@ describe('a rebuild on PostgreSQL', () => {
       const seen: string[] = [];
       const polling = (async () => {
         while (!over.signal.aborted) {
+          const told = there.views.position();
           const sql = 'SELECT position, (SELECT count(*) FROM journal) AS facts FROM checkpoint';
           const [row] = await there.views.all.query(sql, []);
+          expect(String(row?.['position']) >= String(told)).toBe(true);
           seen.push(`${String(row?.['position'])} ${String(row?.['facts']).padStart(12, '0')}`);
         }
       })();
@@ -105,6 +110,30 @@ describe('a rebuild on PostgreSQL', () => {
       await projector.stop();
       expect(faults.length).toBeLessThanOrEqual(2);
       await Promise.all([here.close(), there.close()]);
+    }));
+
+  it('is noticed by a projector that had nothing to do meanwhile, and holds old rows', () =>
+    withDirectory(async (directory) => {
+      const url = await server.createDatabase();
+      const { views, close } = await openPostgresViews({ url, readModel });
+      const { log, record } = sampleLog();
+      await record(sampleHistory(300, 10));
+      const first = projecting(log, views);
+      await first.projector.caughtUp();
+      await first.projector.stop();
+      await damage(url, `UPDATE authors SET notes = notes + 1000`);
+      const { projector, faults } = projecting(log, views);
+      await record(sampleHistory(100, 5));
+      const head = await log.head();
+      expect(head !== null && (await views.reached(head, longMs))).toBe(true);
+
+      await rebuildPostgresViews({ url, readModel, log, onParked, onProgress });
+
+      await record(sampleHistory(100, 5));
+      await expectSame(log, views, directory);
+      expect(faults).toEqual([expect.any(CheckpointMoved)]);
+      await projector.stop();
+      await close();
     }));
 
   it('is looked through before: both at one moment, and refused if that is what it takes', () =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type PostgresServer } from '../../../../test/postgres/index.js';
+import type { Position } from '#kernel';
 import type { EventLog } from '#event-store';
 import { compare, digest } from '../digest.js';
 import { openEmbeddedViews } from '../embedded/open.js';
@@ -85,7 +86,8 @@ describe('views on PostgreSQL', () => {
       await record([fact]);
       const head = await log.head();
       if (head === null) throw new Error('the log is empty');
-      expect(await there.reached(head, longMs)).toBe(true);
+      // Sooner than whoever is not told would look.
+      expect(await there.reached(head, 900)).toBe(true);
       expect(there.position()).toBe(head);
     }
     await projector.stop();
@@ -107,6 +109,25 @@ describe('views on PostgreSQL', () => {
 
       for (const views of stores.slice(0, 1)) await expectSame(log, views, directory);
     }));
+
+  it('are moved on from one place by one of two who try at once', async () => {
+    const url = await server.createDatabase();
+    const stores = [await open(url), await open(url)];
+    let at: Position | null = null;
+    for (let round = 1; round <= 30; round += 1) {
+      const after: Position | null = at;
+      const tried: readonly PromiseSettledResult<Position>[] = await Promise.allSettled(
+        stores.map(async (views, number) => {
+          const position = String(10 * round + number).padStart(16, '0') as Position;
+          await views.commit({ after, position, changes: [] });
+          return position;
+        }),
+      );
+      const done = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(done).toHaveLength(1);
+      at = done[0] ?? null;
+    }
+  });
 
   it('of another version stand beside them', async () => {
     const url = await server.createDatabase();
