@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import { LogCorrupted, StoreNotWritable, StoreUnavailable } from '../port.js';
 import { ordinalOf, positionOf } from '../position.js';
-import { WrongKeyEncryptionKey } from './key-file.js';
+import { WrongKeyEncryptionKey } from '../wrapping.js';
 import { DataDirectoryInUse } from './owner-lock.js';
 import type { Failure } from './protocol.js';
 

@@ -10,13 +10,13 @@ export type SchemaWords = {
 };
 
 /** Makes the tables of followers where they are missing. */
-export const followersSchema = ({
-  text,
-  integer,
-  id,
-  strict,
-  keyed,
-}: SchemaWords): readonly string[] => [
+export const followersSchema = (words: SchemaWords): readonly string[] => [
+  ...leaseTables(words),
+  ...itemTables(words),
+  ...requestTables(words),
+];
+
+const leaseTables = ({ text, integer, keyed }: SchemaWords): readonly string[] => [
   `CREATE TABLE IF NOT EXISTS follower (
       name ${text} NOT NULL PRIMARY KEY,
       position ${text},
@@ -34,6 +34,18 @@ export const followersSchema = ({
       until_ms ${integer} NOT NULL,
       PRIMARY KEY (name, owner)
     )${keyed}`,
+  `CREATE TABLE IF NOT EXISTS deadline (
+      follower ${text} NOT NULL,
+      deadline_key ${text} NOT NULL,
+      due_at_ms ${integer} NOT NULL,
+      cause_id ${text} NOT NULL,
+      command ${text} NOT NULL,
+      PRIMARY KEY (follower, deadline_key)
+    )${keyed}`,
+  `CREATE INDEX IF NOT EXISTS deadline_in_order ON deadline (follower, due_at_ms, deadline_key)`,
+];
+
+const itemTables = ({ text, integer, keyed }: SchemaWords): readonly string[] => [
   `CREATE TABLE IF NOT EXISTS parked_item (
       follower ${text} NOT NULL,
       event_id ${text} NOT NULL,
@@ -67,6 +79,9 @@ export const followersSchema = ({
       PRIMARY KEY (follower, event_id, item)
     )${keyed}`,
   `CREATE INDEX IF NOT EXISTS skipped_item_in_order ON skipped_item (follower, position)`,
+];
+
+const requestTables = ({ text, integer, id, strict, keyed }: SchemaWords): readonly string[] => [
   `CREATE TABLE IF NOT EXISTS follower_request (
       id ${id},
       follower ${text} NOT NULL,
@@ -96,13 +111,4 @@ export const followersSchema = ({
       items ${integer} NOT NULL,
       parked ${integer} NOT NULL
     )${keyed}`,
-  `CREATE TABLE IF NOT EXISTS deadline (
-      follower ${text} NOT NULL,
-      deadline_key ${text} NOT NULL,
-      due_at_ms ${integer} NOT NULL,
-      cause_id ${text} NOT NULL,
-      command ${text} NOT NULL,
-      PRIMARY KEY (follower, deadline_key)
-    )${keyed}`,
-  `CREATE INDEX IF NOT EXISTS deadline_in_order ON deadline (follower, due_at_ms, deadline_key)`,
 ];

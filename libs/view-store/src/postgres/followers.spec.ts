@@ -50,7 +50,11 @@ const close = async (): Promise<void> => {
 };
 const withStores = (work: () => Promise<void>) => async (): Promise<void> => {
   await open();
-  await work().finally(close);
+  try {
+    await work();
+  } finally {
+    await close();
+  }
 };
 const each = <T>(ask: (store: FollowerStore, number: number) => Promise<T>): Promise<T[]> =>
   Promise.all(stores.map(ask));
@@ -169,6 +173,8 @@ describe('processes that share followers in PostgreSQL', () => {
       let after = 0;
       let seen = 0;
       let isAsking = true;
+      const who = { askedBy: 'a part', askedAtMs: 1, position: at(1), stream: 'note-1' };
+      const afresh = { follower: 'inbox', kind: 'afresh', key: 'k', item: '', ...who } as const;
       const looking = async (): Promise<void> => {
         for (;;) {
           const isLast = !isAsking;
@@ -181,8 +187,8 @@ describe('processes that share followers in PostgreSQL', () => {
       const asking = each(async (store, number) => {
         for (const event of numbers(25))
           await store.askParts({
-            ...{ follower: 'inbox', kind: 'afresh', key: 'k', eventId: `${number}-${event}` },
-            ...{ item: '', stream: 'note-1', position: at(1), askedBy: 'a part', askedAtMs: 1 },
+            ...afresh,
+            eventId: `${number}-${event}`,
           });
       });
       await Promise.all([looking(), asking.finally(() => (isAsking = false))]);
@@ -218,6 +224,11 @@ describe('followers in PostgreSQL', () => {
       { kind: 'retry-item', key: 'own' },
     ]);
     expect(await beside?.pending(9)).toEqual(await followers.requests('inbox', 9));
+    const [request] = (await beside?.pending(1)) ?? [];
+    if (request) await followers.askParts({ ...request, kind: 'afresh' });
+    expect(await beside?.pending(9)).toHaveLength(2);
+    const [, , afresh] = await followers.requests('inbox', 9);
+    await followers.finish([{ id: afresh?.id ?? 0, items: 0, parked: 0 }]);
     await beside?.askReplay('one', [{ ...item({}) }], asking);
     await beside?.endReplay('one');
     expect(await followers.requests('inbox', 9)).toHaveLength(2);
