@@ -17,6 +17,8 @@ export class Leadership {
   #living: Promise<void> = Promise.resolve();
   /** Whether the store may still know us as one who wants the lease. */
   #waits = false;
+  /** Whether it has been told that another process divides the follower otherwise, and goes on so. */
+  #isTold = false;
 
   constructor(
     private readonly name: LeaseName,
@@ -59,12 +61,15 @@ export class Leadership {
     try {
       const given = await askFor(this.name, this.tools);
       this.#waits = given === null;
+      this.#isTold = false;
       if (given === null) return false;
       await this.#serve(new HeldLease(this.name, given, askedAtMs, this.tools));
       return true;
     } catch (error) {
       if (!(error instanceof DividedOtherwise)) throw error;
-      this.tools.notify({ kind: 'divided-otherwise', follower: this.name.follower, error });
+      if (!this.#isTold)
+        this.tools.notify({ kind: 'divided-otherwise', follower: this.name.follower, error });
+      this.#isTold = true;
       return false;
     }
   }

@@ -110,6 +110,8 @@ describe('a follower in parts', () => {
     expect(await partsLed(after)).toBe(3);
     expect(here.names()).toEqual(['ann', 'bob']);
     await after.stop();
+    const told = here.notes.filter(({ kind }) => kind === 'divided-otherwise');
+    expect(told).toHaveLength(3);
   });
 
   it('is one to operators: status, parked items and requests go by its name', async () => {

@@ -86,8 +86,11 @@ export function* requests({
   return rows.map(asRequest);
 }
 
+/** Without what parts ask of each other. */
+const selectAsked = `${requestColumns} WHERE kind <> 'afresh' ORDER BY id LIMIT ?`;
+
 export function* allRequests(limit: number): Steps<readonly FollowerRequest[]> {
-  return (yield* ask(`${requestColumns} ORDER BY id LIMIT ?`, [limit])).map(asRequest);
+  return (yield* ask(selectAsked, [limit])).map(asRequest);
 }
 
 const kinds = ['retry-key', 'retry-item', 'skip', 'replay', 'afresh'] as const;

@@ -224,6 +224,11 @@ describe('followers in PostgreSQL', () => {
       { kind: 'retry-item', key: 'own' },
     ]);
     expect(await beside?.pending(9)).toEqual(await followers.requests('inbox', 9));
+    const [request] = (await beside?.pending(1)) ?? [];
+    if (request) await followers.askParts({ ...request, kind: 'afresh' });
+    expect(await beside?.pending(9)).toHaveLength(2);
+    const [, , afresh] = await followers.requests('inbox', 9);
+    await followers.finish([{ id: afresh?.id ?? 0, items: 0, parked: 0 }]);
     await beside?.askReplay('one', [{ ...item({}) }], asking);
     await beside?.endReplay('one');
     expect(await followers.requests('inbox', 9)).toHaveLength(2);

@@ -11,7 +11,7 @@ import { statementName } from '../database/statement-name.js';
 import { DatabaseViewStore, type ViewsCallers } from '../database/view-store.js';
 import { viewsWriting } from '../database/views-writing.js';
 import { asPosition } from '../followers/positions.js';
-import { ViewQueryFailed } from '../port.js';
+import { ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
 import { selectCheckpoint } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
 import { PostgresDatabase } from './database.js';
@@ -26,6 +26,8 @@ const queryMsMax = 10_000;
 const commitMsMax = 60_000;
 /** Comparing and reporting, page by page. */
 const reportersMax = 2;
+/** Who looks at the very moment of a swap may find the old checkpoint, which holds no row any more. */
+const looksMax = 5;
 /** How often a waiter looks while nobody tells this process what others have committed; and if. */
 const untoldPollMs = 25;
 const toldPollMs = 1_000;
@@ -121,8 +123,11 @@ const readerOf = (options: OpenPostgresStore): Caller<ViewsReaderCalls> => {
       return answered(sql, () => database.readTogether([whose, asked]));
     },
     position: async () => {
-      const [row] = await database.prepare(selectCheckpoint).all([]);
-      return typeof row?.[0] === 'string' ? row[0] : null;
+      for (let looked = 0; looked < looksMax; looked += 1) {
+        const [row] = await database.prepare(selectCheckpoint).all([]);
+        if (row !== undefined) return typeof row[0] === 'string' ? row[0] : null;
+      }
+      throw new ViewStoreUnavailable('the views are being replaced');
     },
   };
   return calling(calls, async () => {
