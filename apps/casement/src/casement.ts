@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { createLocalIssuer } from '#access';
-import { publicUrlOf, type Config, type Log } from '#edge';
+import { portOf, publicUrlOf, type Config, type Log } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
 import { SmsAddresses, WhatsAppAddresses } from '#organisations';
 import { openPlatform, type Platform, type Running } from '#platform';
-import { createGateway, portOf, tokensOf, type Gateway } from '../../gateway/src/index.js';
+import { createGateway, tokensOf, type Gateway } from '../../gateway/src/index.js';
 import { keptClock } from '../../simulator/src/index.js';
 import { createWorker, waysOutOf, type Doubles, type Worker } from '../../worker/src/index.js';
 import { setUpDemo } from './demo.js';

@@ -3,7 +3,8 @@ import { eventsWanted } from './events/wanted.js';
 import { lineOf } from './events/line.js';
 import { startOf } from './events/start.js';
 import { countOf } from './flag-values.js';
-import { placeOf, type LogBeside } from './place/place.js';
+import type { LogBeside } from './place/place.js';
+import { placeOf } from './place/place-of.js';
 import { UsageError, exits, type Request, type Run, type Terminal } from './verb.js';
 
 /** Prints the log, an event a line, from a position on. Reads beside a running engine. */

@@ -1,7 +1,7 @@
 import { parkedId, type FollowersAsked, type NamedItem } from '#view-store';
 import { textOf } from './flag-values.js';
 import { asking } from './operator.js';
-import { placeOf } from './place/place.js';
+import { placeOf } from './place/place-of.js';
 import { printable } from './printable.js';
 import { plural } from './progress.js';
 import { UsageError, exits, type Request, type Run, type Terminal } from './verb.js';

@@ -2,7 +2,7 @@ import { instant } from '#kernel';
 import type { FollowerRequest, FollowersBeside, SkippedItem, StandingItem } from '#view-store';
 import { countOf, textOf } from './flag-values.js';
 import { printable, printableJson } from './printable.js';
-import { placeOf } from './place/place.js';
+import { placeOf } from './place/place-of.js';
 import { plural } from './progress.js';
 import { UsageError, exits, type Flags, type Run, type Terminal } from './verb.js';
 

@@ -1,4 +1,5 @@
-import { placeOf, type LogBeside, type Place } from './place/place.js';
+import type { LogBeside, Place } from './place/place.js';
+import { placeOf } from './place/place-of.js';
 import { recordedAt } from './recorded-at.js';
 import { bodiesWanted, type BodiesWanted } from './replay/bodies.js';
 import { replayBodies } from './replay/replaying.js';

@@ -17,6 +17,7 @@ import {
   createHttpAdapter,
   createInputPipe,
   nestLog,
+  portOf,
   publicUrlOf,
   registerProcessMetrics,
   serveStreams,
@@ -24,12 +25,10 @@ import {
   type Config,
   type Readiness,
 } from '#edge';
-import type { Platform } from '#platform';
+import { businessOn, readinessOf, type Platform } from '#platform';
 import type { PortalSettings } from '#portal';
-import { businessOn } from './business.js';
 import { MEDIA_LIMITS, MEDIA_SETTINGS, MediaController } from './media.controller.js';
 import { portalPages, portalSettings } from './portal.js';
-import { readinessOf } from './readiness.js';
 import { SmsWebhooksController } from './sms-webhooks.controller.js';
 import { WebhookDoor } from './webhook-door.js';
 import {
@@ -111,12 +110,6 @@ export const createGateway = async (
       await app.close();
     },
   };
-};
-
-/** The port that it listens on; 0 before it does. */
-export const portOf = (app: NestFastifyApplication): number => {
-  const address = app.getHttpServer().address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
 const smsWebhookSettings = (

@@ -1,4 +1,2 @@
-export * from './business.js';
 export * from './gateway.js';
-export * from './readiness.js';
 export * from './tokens.js';

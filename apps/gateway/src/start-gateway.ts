@@ -1,8 +1,8 @@
 import { createLocalIssuer } from '#access';
-import { publicUrlOf, type Config, type Log } from '#edge';
+import { portOf, publicUrlOf, type Config, type Log } from '#edge';
 import { SystemClock } from '#engine';
 import { openPlatform, type Running } from '#platform';
-import { createGateway, portOf } from './gateway.js';
+import { createGateway } from './gateway.js';
 import { tokensOf } from './tokens.js';
 
 /** One of many: it answers, and follows the log for its own subscribers; workers do the rest. */

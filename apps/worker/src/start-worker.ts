@@ -8,14 +8,14 @@ import {
   Metrics,
   createHttpAdapter,
   nestLog,
+  portOf,
   registerProcessMetrics,
   type Config,
   type Log,
   type Readiness,
 } from '#edge';
 import { SystemClock } from '#engine';
-import { openPlatform, type Platform, type Running } from '#platform';
-import { businessOn, portOf, readinessOf } from '../../gateway/src/index.js';
+import { businessOn, openPlatform, readinessOf, type Platform, type Running } from '#platform';
 import { waysOutOf } from './ways-out.js';
 import { createWorker } from './worker.js';
 

@@ -23,7 +23,8 @@ import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
 import { notesTo } from './notes.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
 import { checkEnd } from './stores/log-end.js';
-import { openStores, type OpenedViews, type Stores } from './stores/stores.js';
+import { openStores } from './stores/open-stores.js';
+import type { OpenedViews, Stores } from './stores/stores.js';
 
 /** What every app stands on: the log, the engine and the views, opened and running. */
 export type Platform = {

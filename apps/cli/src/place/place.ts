@@ -1,7 +1,5 @@
 import type { EventStore, KeyRing } from '#event-store';
 import type { FollowersAsked, FollowersBeside } from '#view-store';
-import type { Request } from '../verb.js';
-import { directoryPlace } from './directory.js';
 
 /** The log as a verb reads it, beside whoever writes. */
 export type LogBeside = {
@@ -26,15 +24,4 @@ export type Place = {
   readonly openFollowersToAsk: () => Promise<FollowersAsked | null>;
   /** Whether an engine is at work there. */
   readonly isRunning: () => Promise<boolean>;
-};
-
-/** Whether a verb is to look at stores that the environment names, instead of a directory. */
-export const isElsewhere = ({ environment }: Pick<Request, 'environment'>): boolean =>
-  (environment['CASEMENT_VIEW_STORE'] || 'embedded') !== 'embedded';
-
-/** Clients of servers are loaded by need: listing what is parked in a directory takes no second. */
-export const placeOf = async (request: Request): Promise<Place> => {
-  if (!isElsewhere(request)) return directoryPlace(request);
-  const { serversPlace } = await import('./servers.js');
-  return serversPlace(request);
 };

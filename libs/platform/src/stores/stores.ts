@@ -2,7 +2,6 @@ import type { Config, Log } from '#edge';
 import type { EventLog, EventStore, KeyRing } from '#event-store';
 import type { MediaStore } from '#media';
 import type { FollowerStore, RebuildProgress, ViewStore } from '#view-store';
-import { openEmbeddedStores } from './embedded-stores.js';
 
 /** Everything that outlives the process: the log, the keys, and what is derived from the log. */
 export type Stores = {
@@ -44,12 +43,4 @@ export type OpeningStores = {
   readonly operatorLog: Log;
   /** This process is the whole engine, and the only one on the data directory. */
   readonly isAlone: boolean;
-};
-
-/** The stores that the configuration names. The clients of others are loaded by need: they are large. */
-export const openStores = async (opening: OpeningStores): Promise<Stores> => {
-  const { stores } = opening.config;
-  if (stores === null) return openEmbeddedStores(opening);
-  const { openExternalStores } = await import('./external-stores.js');
-  return openExternalStores(stores, opening);
 };

@@ -1,5 +1,6 @@
 import { Readiness } from '#edge';
-import { lagOfViews, type Platform } from '#platform';
+import { lagOfViews } from './lag.js';
+import type { Platform } from './platform.js';
 
 /** Ready is who can write, and whose views show what was written. */
 export const readinessOf = ({ log, views, writeRefusal }: Platform): Readiness =>

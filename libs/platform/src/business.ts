@@ -4,8 +4,9 @@ import { ConversationsModule, type SmsSettings } from '#conversations';
 import { portalUrlOf, publicUrlOf, type Config } from '#edge';
 import { MediaModule, createMediaLinks } from '#media';
 import { OrganisationDirectory, OrganisationsModule } from '#organisations';
-import { PlatformModule, type Platform } from '#platform';
 import { PortalCodesModule } from '#portal';
+import { PlatformModule } from './platform.module.js';
+import type { Platform } from './platform.js';
 import { principalDirectory } from './principals.js';
 
 export type Business = {
