@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { root } from '../repository.js';
 import { startPostgres } from '../postgres/index.js';
 import { environmentWith } from '../harness/stores.js';

@@ -50,14 +50,14 @@ export class Load {
   }
 
   /** Both sides of every talk speak, until so many were acknowledged or nobody answers any more. */
-  async speaks(acknowledgements: number, onEnough: () => void): Promise<void> {
-    let count = 0;
-    const said = (): void => {
-      count += 1;
-      if (count === acknowledgements) onEnough();
-    };
+  async speaks(acknowledgements: number, onEnough: () => unknown): Promise<void> {
+    let left = acknowledgements;
+    const isOver = (): boolean => left <= 0;
     await this.everywhere(async (phone, side) => {
-      while (count < acknowledgements && (await this.saysOn(phone, side))) said();
+      while (!isOver() && (await this.saysOn(phone, side))) {
+        left -= 1;
+        if (left === 0) onEnough();
+      }
     });
   }
 

@@ -41,12 +41,10 @@ afterAll(async () => {
 
 /** Both sides of every talk speak until so many were acknowledged; then the process is ended. */
 const round = async (acknowledgements: number, end: () => Promise<unknown>): Promise<void> => {
-  let ending: Promise<unknown> | null = null;
-  await load.speaks(acknowledgements, () => {
-    ending = end();
-  });
-  expect(ending).not.toBeNull();
-  await ending;
+  const endings: Promise<unknown>[] = [];
+  await load.speaks(acknowledgements, () => endings.push(end()));
+  expect(endings).toHaveLength(1);
+  await Promise.all(endings);
 };
 
 describe('a process that is ended under load', () => {
