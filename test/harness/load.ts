@@ -5,8 +5,8 @@ import { eventually } from './eventually.js';
 import { Talk } from './talk.js';
 import { delivery, messagesChange, textItem } from './webhook.js';
 
-/** How long somebody who was refused waits before asking the same again. */
-const askAgainAfterMs = 25;
+/** Between two messages of one side, and before somebody who was refused asks the same again. */
+const thinksMs = 150;
 const greeting = 'Hello';
 
 /** What a customer or a member has asked for, and whether anybody has said yes to it. */
@@ -66,7 +66,7 @@ export class Load {
     await this.everywhere(async (phone, side) => {
       const said = this.of(phone)[side];
       while (!isOver() || said.at(-1)?.acknowledged === false)
-        if (!(await this.saysOn(phone, side))) await wait(askAgainAfterMs);
+        await Promise.all([this.saysOn(phone, side), wait(thinksMs)]);
     });
   }
 
@@ -116,7 +116,9 @@ export class Load {
         (message) => message.direction === direction,
       );
       const texts = all.map(({ content }) => content.text).filter((text) => text !== greeting);
-      return texts.length >= acknowledged.length && texts;
+      const missing = acknowledged.filter(({ text }) => !texts.includes(text));
+      if (missing.length > 0) throw new Error(missing.map(({ text }) => text).join());
+      return texts;
     });
     expect(shown).toEqual(asked.slice(0, shown.length).map(({ text }) => text));
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { StoreUnavailable, WrongExpectedRevision } from '../port.js';
@@ -82,6 +83,8 @@ export const openEventStoreDb = async ({
 }: EventStoreDbOptions): Promise<OpenedEventStoreDb> => {
   const client = clientOf(connectionString);
   const stopping = new AbortController();
+  // Whoever reads or follows waits for it, and that is many: no leak.
+  setMaxListeners(0, stopping.signal);
   const patience = new Patience();
   const giveUp = (): void => stopping.abort();
   signal.addEventListener('abort', giveUp);

@@ -25,8 +25,12 @@ export type OpenDatabase = {
 /** Who may wait for a connection; whoever comes next is told at once. */
 const waitingMax = 10_000;
 const connectMsMax = 5_000;
-const lockMsMax = 10_000;
-const idleInTransactionMsMax = 30_000;
+const lockMsMax = 5_000;
+/**
+ * Between two statements of a transaction. A process that was stopped holds its locks no longer, so that
+ * others can take over what it did; one that only paused begins its transaction again.
+ */
+const idleInTransactionMsMax = 3_000;
 /** A server that does not even break off what takes too long has stopped; its connection is left. */
 const answerMarginMs = 5_000;
 const idleMsMax = 30_000;

@@ -23,7 +23,7 @@ import { forUpdate, hasTable, owner, projector } from './dialect.js';
 import { ensureRoles } from './roles.js';
 
 const schema = 'followers';
-const connectionsMax = 8;
+const connectionsMax = 16;
 const statementMsMax = 10_000;
 
 const dialect: FollowersDialect = {
