@@ -15,6 +15,8 @@ export const lagOfViews = async (
   views: ViewStore,
   nowMs: number,
 ): Promise<string | null> => {
+  // Level or not, they must be there to be asked.
+  await views.all.query('SELECT 1 AS one', []);
   const head = await log.head();
   if (head === null || (await views.reached(head, levelWithinMs))) return null;
   return lagFrom(log, views.position(), nowMs);
