@@ -12,7 +12,11 @@ export * from './memory/key-ring.js';
 export * from './open-embedded.js';
 export * from './open-eventstoredb.js';
 export * from './port.js';
-export { openPostgresKeys, type PostgresKeys } from './postgres/key-ring.js';
+export {
+  openPostgresKeys,
+  openPostgresKeysBeside,
+  type PostgresKeys,
+} from './postgres/key-ring.js';
 export { parsePosition } from './position.js';
 export { TamperedField } from './sealing.js';
 export * from './shown.js';

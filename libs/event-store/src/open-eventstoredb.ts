@@ -13,3 +13,11 @@ export const openEventStoreDb = async (
   const { openEventStoreDb: open } = await import('./eventstoredb/open.js');
   return open(options);
 };
+
+/** The same, for who only looks: null when no engine has begun a log there. Writes nothing. */
+export const openEventStoreDbBeside = async (
+  options: EventStoreDbOptions,
+): Promise<OpenedEventStoreDb | null> => {
+  const { openEventStoreDbBeside: open } = await import('./eventstoredb/open.js');
+  return open(options);
+};

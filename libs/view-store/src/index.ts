@@ -13,7 +13,15 @@ export type {
   ReplayTally,
   StandingItem,
 } from './followers/calls.js';
-export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
+export {
+  compare,
+  compareAll,
+  digest,
+  type TableComparison,
+  type ViewsComparison,
+  type ViewsDifference,
+  type ViewsDigest,
+} from './digest.js';
 export {
   OtherFingerprint,
   StoreLimitReached,
@@ -39,6 +47,7 @@ export {
   openPostgresFollowersToAsk,
 } from './postgres/followers.js';
 export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
+export { examinePostgres, readPostgresViews, type PostgresServerSeen } from './postgres/beside.js';
 export { VIEWS } from './tokens.js';
 export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
 export { rebuildPostgresViews, type PostgresRebuild, type Review } from './postgres/rebuild.js';

@@ -1,11 +1,11 @@
 import { readConfig, type ExternalStores } from '#edge';
-import { openEventStoreDb, openPostgresKeys } from '#event-store';
+import { openEventStoreDbBeside, openPostgresKeysBeside } from '#event-store';
 import { openPostgresFollowersBeside, openPostgresFollowersToAsk } from '#view-store';
 import type { Request } from '../verb.js';
 import type { LogBeside, Place } from './place.js';
 
 /** The stores that the environment names, which any number of processes share. */
-export const serversPlace = ({ environment }: Request): Place => {
+export const serversPlace = ({ environment }: Pick<Request, 'environment'>): Place => {
   const { stores, keyEncryptionKey } = readConfig(environment);
   if (stores === null) throw new Error('the environment names no stores');
   const { viewStore: url } = stores;
@@ -33,17 +33,21 @@ const anyFollower = 'whatsapp-inbox';
 const openLog = async (
   { eventStore: connectionString, viewStore: url }: ExternalStores,
   keyEncryptionKey: Uint8Array,
-): Promise<LogBeside> => {
-  const keys = await openPostgresKeys({ url, keyEncryptionKey });
-  try {
-    const { store, epoch, close } = await openEventStoreDb({ connectionString });
-    const closeBoth = async (): Promise<void> => {
-      await close();
-      await keys.close();
-    };
-    return { store, keys, epoch, close: closeBoth };
-  } catch (error) {
+): Promise<LogBeside | null> => {
+  const keys = await openPostgresKeysBeside({ url, keyEncryptionKey });
+  if (keys === null) return null;
+  const log = await openEventStoreDbBeside({ connectionString }).catch(async (error) => {
     await keys.close();
     throw error;
+  });
+  if (log === null) {
+    await keys.close();
+    return null;
   }
+  const { store, epoch } = log;
+  const close = async (): Promise<void> => {
+    await log.close();
+    await keys.close();
+  };
+  return { store, keys, epoch, close };
 };

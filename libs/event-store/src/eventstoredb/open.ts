@@ -40,31 +40,35 @@ const clientOf = (connectionString: string): EventStoreDBClient => {
   return client;
 };
 
-/** The id of the first event of our own stream: made once, whoever of several comes first. */
-const epochOf = async (
-  client: EventStoreDBClient,
-  calls: Calls,
-  reading: Reading,
-): Promise<string> => {
-  const stream = OWN_STREAM;
-  const first = async (): Promise<string | null> => {
-    const one = { direction: 'forwards', maxCount: 1 } as const;
-    for await (const { id } of reading.stream(stream, one)) return id;
-    return null;
-  };
-  const begun = await first();
+type Parts = {
+  readonly client: EventStoreDBClient;
+  readonly calls: Calls;
+  readonly reading: Reading;
+};
+
+/** The id of the first event of our own stream; null while there is none. */
+const epochFound = async ({ reading }: Parts): Promise<string | null> => {
+  const one = { direction: 'forwards', maxCount: 1 } as const;
+  for await (const { id } of reading.stream(OWN_STREAM, one)) return id;
+  return null;
+};
+
+/** The same, made once, whoever of several comes first. */
+const epochOf = async (parts: Parts): Promise<string> => {
+  const begun = await epochFound(parts);
   if (begun !== null) return begun;
+  const stream = OWN_STREAM;
   const event = jsonEvent({ id: randomUUID(), type: 'LogBegun', data: {} });
   const options = { expectedRevision: 'no_stream', requiresLeader: true } as const;
   const asked = { stream, expected: 'no-stream' } as const;
   try {
-    await calls.call(asked, (deadline) =>
-      client.appendToStream(stream, event, { ...options, deadline }),
+    await parts.calls.call(asked, (deadline) =>
+      parts.client.appendToStream(stream, event, { ...options, deadline }),
     );
   } catch (error) {
     if (!(error instanceof WrongExpectedRevision)) throw error;
   }
-  const made = await first();
+  const made = await epochFound(parts);
   if (made === null) throw new StoreUnavailable(`the stream ${stream} cannot be read`);
   return made;
 };
@@ -77,10 +81,23 @@ const isAway = (error: unknown): boolean =>
  * Connects to EventStoreDB or KurrentDB (22.6 or later) and reads where the log ends. Throws
  * StoreUnavailable when the server cannot be reached in 30 s, refuses, or is too old.
  */
-export const openEventStoreDb = async ({
-  connectionString,
-  signal = new AbortController().signal,
-}: EventStoreDbOptions): Promise<OpenedEventStoreDb> => {
+export const openEventStoreDb = async (
+  options: EventStoreDbOptions,
+): Promise<OpenedEventStoreDb> => {
+  const opened = await connected(options, epochOf);
+  if (opened === null) throw new StoreUnavailable('the log has not begun');
+  return opened;
+};
+
+/** The same, for who only looks: null when no engine has begun a log there. Writes nothing. */
+export const openEventStoreDbBeside = (
+  options: EventStoreDbOptions,
+): Promise<OpenedEventStoreDb | null> => connected(options, epochFound);
+
+const connected = async (
+  { connectionString, signal = new AbortController().signal }: EventStoreDbOptions,
+  findEpoch: (parts: Parts) => Promise<string | null>,
+): Promise<OpenedEventStoreDb | null> => {
   const client = clientOf(connectionString);
   const stopping = new AbortController();
   // Whoever reads or follows waits for it, and that is many: no leak.
@@ -90,11 +107,20 @@ export const openEventStoreDb = async ({
   signal.addEventListener('abort', giveUp);
   const calls = new Calls(patience, stopping.signal);
   const reading = new Reading(client, patience, stopping.signal);
+  const end = async (): Promise<void> => {
+    signal.removeEventListener('abort', giveUp);
+    stopping.abort();
+    await disconnect(client);
+  };
   const backoff = new Backoff();
   const endsAt = performance.now() + OPENING_PATIENCE_MS;
   for (;;)
     try {
-      const epoch = await epochOf(client, calls, reading);
+      const epoch = await findEpoch({ client, calls, reading });
+      if (epoch === null) {
+        await end();
+        return null;
+      }
       const tail = new Tail(client, stopping.signal, await reading.newest());
       const parts = { client, epoch, patience, reading, tail, stopping };
       signal.removeEventListener('abort', giveUp);
@@ -103,9 +129,7 @@ export const openEventStoreDb = async ({
     } catch (error) {
       const isOver = signal.aborted || performance.now() >= endsAt;
       if (isOver || !isAway(error)) {
-        signal.removeEventListener('abort', giveUp);
-        stopping.abort();
-        await disconnect(client);
+        await end();
         throw error;
       }
       await backoff.wait(stopping.signal);

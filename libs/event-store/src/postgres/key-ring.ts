@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../port.js';
 import { Wrapping } from '../wrapping.js';
 import { AgeingKeys } from './ageing-keys.js';
 import { KeyConnections } from './connections.js';
-import { prepareKeys } from './key-schema.js';
+import { prepareKeys, sampleOf } from './key-schema.js';
 import { destroyedChannel, KeyTable } from './key-table.js';
 import { listenTo, type Notices } from './notices.js';
 
@@ -40,6 +40,21 @@ export const openPostgresKeys = async ({
 }): Promise<PostgresKeys> => {
   const wrapping = new Wrapping(keyEncryptionKey);
   wrapping.check(await prepareKeys(url, wrapping.sample()), 'this database');
+  return new PostgresKeyRing(url, wrapping);
+};
+
+/** The same, for who only looks: null when no engine has made keys there. Writes nothing by itself. */
+export const openPostgresKeysBeside = async ({
+  url,
+  keyEncryptionKey,
+}: {
+  readonly url: string;
+  readonly keyEncryptionKey: Uint8Array;
+}): Promise<PostgresKeys | null> => {
+  const wrapping = new Wrapping(keyEncryptionKey);
+  const sample = await sampleOf(url);
+  if (sample === null) return null;
+  wrapping.check(sample, 'this database');
   return new PostgresKeyRing(url, wrapping);
 };
 

@@ -19,15 +19,31 @@ const tables = [
  * Makes the schema of the keys where it is missing, and gives the sample by which their
  * key-encryption key is known: `fresh`, if there was none.
  */
-export const prepareKeys = async (url: string, fresh: Buffer): Promise<unknown> => {
+export const prepareKeys = (url: string, fresh: Buffer): Promise<unknown> =>
+  asLogin(url, async (client) => {
+    await makeOwner(client);
+    return prepared(asking(client), fresh);
+  });
+
+/** The sample by which the key-encryption key is known; null where no keys are. Writes nothing. */
+export const sampleOf = (url: string): Promise<unknown> =>
+  asLogin(url, async (client) => {
+    const ask = asking(client);
+    const isThere = `SELECT 1 WHERE to_regclass('${keysSchema}.key_check') IS NOT NULL`;
+    if ((await ask(isThere, [])).length === 0) return null;
+    await ask(`SET ROLE ${owner}`, []);
+    const [row] = await ask('SELECT wrapped FROM key_check', []);
+    return row?.['wrapped'] ?? null;
+  });
+
+const asLogin = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client(clientConfig(url, null));
   client.on('error', () => undefined);
   try {
     await client.connect().catch((error: unknown) => {
       throw told(error);
     });
-    await makeOwner(client);
-    return await prepared(asking(client), fresh);
+    return await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -1,14 +1,14 @@
-import type { Position } from '#kernel';
+import { comparePositions, type Position } from '#kernel';
 import { Builder, type BuildOptions, type RebuildProgress } from '../builder.js';
 import type { Connection } from '../database/connection.js';
-import { cellsFrom, rowsFrom } from '../database/row-codec.js';
 import { positionFrom } from '../followers/positions.js';
 import { ViewsInUse } from '../database/errors.js';
 import type { ReadableViews } from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
 import { quoted, selectCheckpoint } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
-import { PostgresDatabase, type Read } from './database.js';
+import { readable } from './beside.js';
+import { PostgresDatabase } from './database.js';
 import { movedChannel, projector } from './dialect.js';
 import { ensureRoles } from './roles.js';
 import {
@@ -96,6 +96,8 @@ class Rebuilding {
   private readonly fingerprint: string;
   private readonly schemas: Schemas;
   private readonly tables: ReadonlyMap<string, TableShape>;
+  /** Whether there are live views to keep pace with. */
+  private followsLive = false;
 
   constructor(
     private readonly admin: PostgresDatabase,
@@ -110,6 +112,7 @@ class Rebuilding {
     const { next } = this.schemas;
     const { url } = this.options;
     await this.dropLeftOvers();
+    this.followsLive = await this.areLiveWithinLog();
     await this.admin.transaction((connection) =>
       createSchema(connection, next, [...this.tables.values()], this.fingerprint),
     );
@@ -140,9 +143,19 @@ class Rebuilding {
     for (const schema of [next, old]) await dropSchema(this.admin, schema);
   }
 
+  /** A log that has lost its end ends before what the views have seen: nothing leads there any more. */
+  private async areLiveWithinLog(): Promise<boolean> {
+    const { live } = this.schemas;
+    if (!(await schemaExists(this.admin, live))) return false;
+    const [position] = await checkpointOf(this.admin, live);
+    if (position === null) return true;
+    const head = await this.options.log.head();
+    return head !== null && comparePositions(position, head) <= 0;
+  }
+
   /** Up to the live views and never beyond them, or they would seem to go back to the next review. */
   private async catchUp(builder: Builder): Promise<void> {
-    if (!(await schemaExists(this.admin, this.schemas.live))) return builder.toHead();
+    if (!this.followsLive) return builder.toHead();
     for (let passes = 0; passes < passesMax; passes += 1) {
       const before = builder.progress.events;
       const [position] = await checkpointOf(this.admin, this.schemas.live);
@@ -163,7 +176,7 @@ class Rebuilding {
       return await lives.readMoment(async (read) => {
         const [row] = (await read(selectCheckpoint, [])).rows;
         const position = typeof row?.[0] === 'string' ? positionFrom(row[0]) : null;
-        if (position !== null) await builder.to(position);
+        if (position !== null && this.followsLive) await builder.to(position);
         return freshs.readMoment((readFresh) =>
           review({ live: readable(read), fresh: readable(readFresh), position }),
         );
@@ -185,7 +198,7 @@ class Rebuilding {
     await run(`SET LOCAL ROLE ${projector}`);
     if (hasLive) {
       const [position] = await checkpointOf(connection, live, connection.dialect.forUpdate);
-      if (position) await builder.to(position);
+      if (position && this.followsLive) await builder.to(position);
       await run(`DELETE FROM ${quoted(live)}."checkpoint"`);
     }
     // Whoever has lost the connection that says that it builds may find another one building.
@@ -213,10 +226,3 @@ const checkpointOf = async (
 
 const generation = async (connection: Connection, schema: string): Promise<unknown> =>
   (await checkpointOf(connection, schema))[1];
-
-const readable = (read: Read): ReadableViews => ({
-  query: async (sql, parameters) => {
-    const { columns, rows } = await read(sql, parameters);
-    return rowsFrom({ columns, rows: cellsFrom(rows) });
-  },
-});

@@ -46,5 +46,23 @@ const ensureRole = async (database: PostgresDatabase, role: string): Promise<voi
     }
 };
 
+export type RoleHad = {
+  readonly name: string;
+  readonly exists: boolean;
+  /** Whether the login may act as it. */
+  readonly isOurs: boolean;
+};
+
+/** The roles that an installation needs, as they are. */
+export const rolesHad = async (connection: Connection): Promise<readonly RoleHad[]> => {
+  const roles: RoleHad[] = [];
+  for (const name of all) {
+    const isThere = await found(connection, exists, name);
+    const isOurs = isThere && (await found(connection, isMember, name));
+    roles.push({ name, exists: isThere, isOurs });
+  }
+  return roles;
+};
+
 const found = async (connection: Connection, sql: string, role: string): Promise<boolean> =>
   (await connection.prepare(sql).all([role])).length > 0;
