@@ -11,11 +11,17 @@ const postgresVariable = 'CASEMENT_TEST_POSTGRES';
 export type TestStores = {
   /** What a process needs to know of them. */
   readonly environment: Environment;
+  /** The database as its superuser, to look behind what a role may see; null where there are files. */
+  readonly database: string | null;
   readonly close: () => Promise<void>;
 };
 
 /** Files in the data directory, and nothing else. */
-export const embedded: TestStores = { environment: {}, close: () => Promise.resolve() };
+export const embedded: TestStores = {
+  environment: {},
+  database: null,
+  close: () => Promise.resolve(),
+};
 
 /** Those that this run of the tests is about. */
 export const storesOf = async (dataDirectory: string): Promise<TestStores> => {
@@ -23,9 +29,15 @@ export const storesOf = async (dataDirectory: string): Promise<TestStores> => {
   return postgres === undefined ? embedded : external(dataDirectory, postgres);
 };
 
+/** Where the log is, seen from the data directory: that of the node has the same files. */
+export const logFolder = ({ database }: TestStores, dataDirectory: string): string =>
+  database === null ? dataDirectory : join(dataDirectory, nodeFolder);
+
+const nodeFolder = 'node';
+
 /** An EventStoreDB of its own, whose files are in the data directory, and a database of its own. */
 const external = async (dataDirectory: string, postgres: string): Promise<TestStores> => {
-  const directory = join(dataDirectory, 'node');
+  const directory = join(dataDirectory, nodeFolder);
   await mkdir(directory, { recursive: true });
   const [node, database] = await Promise.all([
     startNode({ directory }),
@@ -37,10 +49,17 @@ const external = async (dataDirectory: string, postgres: string): Promise<TestSt
       CASEMENT_VIEW_STORE: database,
       CASEMENT_SIMULATOR: 'on',
     },
+    database: asSuperuser(database, postgres),
     close: async () => {
       await Promise.all([node.close(), dropDatabaseOn(postgres, database)]);
     },
   };
+};
+
+const asSuperuser = (database: string, superuser: string): string => {
+  const url = new URL(superuser);
+  url.pathname = new URL(database).pathname;
+  return url.href;
 };
 
 /** Where each engine of this run gets its database. */
