@@ -38,8 +38,8 @@ const onServer = async (url: string, sql: string, values: readonly Value[]): Pro
 };
 
 /** One statement, each `?` a value, about the keys or the followers of an engine that has been stopped. */
-const tell = (
-  { dataDirectory, stores: { database } }: Casement,
+export const tellStores = (
+  { dataDirectory, stores: { database } }: Pick<Casement, 'dataDirectory' | 'stores'>,
   where: 'keys' | 'followers',
   sql: string,
   ...values: readonly Value[]
@@ -64,12 +64,12 @@ export const takeKey = async (
   contactId: string,
 ): Promise<() => Promise<void>> => {
   const ofContact = 'SELECT wrapped FROM subject_keys WHERE subject = ?';
-  const [row] = await tell(casement, 'keys', ofContact, contactId);
+  const [row] = await tellStores(casement, 'keys', ofContact, contactId);
   const wrapped = row?.[0];
   if (!(wrapped instanceof Uint8Array)) throw new Error(`${contactId} has no key`);
   const set = async (to: Uint8Array | null): Promise<void> => {
     const sql = 'UPDATE subject_keys SET wrapped = ? WHERE subject = ?';
-    await tell(casement, 'keys', sql, to, contactId);
+    await tellStores(casement, 'keys', sql, to, contactId);
   };
   await set(null);
   return () => set(wrapped);
@@ -77,7 +77,7 @@ export const takeKey = async (
 
 /** As if what stands first of a key had been passed over: neither done nor parked. */
 export const forgetBlocking = async (casement: Casement): Promise<void> => {
-  await tell(casement, 'followers', 'DELETE FROM parked_item WHERE blocking = 1');
+  await tellStores(casement, 'followers', 'DELETE FROM parked_item WHERE blocking = 1');
 };
 
 /** What is parked, read beside the running engine; null before there is anything. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startNode } from '../eventstoredb-node/node.js';
+import { startNodeApart } from '../eventstoredb-node/apart.js';
+import { startNode, type EventStoreDbNode } from '../eventstoredb-node/node.js';
 import { createDatabaseOn, dropDatabaseOn } from '../postgres/index.js';
 import type { Environment } from './process.js';
 
@@ -23,10 +24,21 @@ export const embedded: TestStores = {
   close: () => Promise.resolve(),
 };
 
-/** Those that this run of the tests is about. */
-export const storesOf = async (dataDirectory: string): Promise<TestStores> => {
+type Node = Pick<EventStoreDbNode, 'connectionString' | 'close'>;
+
+/**
+ * Those that this run of the tests is about. Whoever runs the engine within its own process has the
+ * node run apart, so that neither waits for a turn of the other.
+ */
+export const storesOf = async (
+  dataDirectory: string,
+  { isApart = false }: { readonly isApart?: boolean } = {},
+): Promise<TestStores> => {
   const postgres = process.env[postgresVariable];
-  return postgres === undefined ? embedded : external(dataDirectory, postgres);
+  if (postgres === undefined) return embedded;
+  const directory = join(dataDirectory, nodeFolder);
+  await mkdir(directory, { recursive: true });
+  return external(postgres, isApart ? startNodeApart(directory) : startNode({ directory }));
 };
 
 /** Where the log is, seen from the data directory: that of the node has the same files. */
@@ -36,13 +48,8 @@ export const logFolder = ({ database }: TestStores, dataDirectory: string): stri
 const nodeFolder = 'node';
 
 /** An EventStoreDB of its own, whose files are in the data directory, and a database of its own. */
-const external = async (dataDirectory: string, postgres: string): Promise<TestStores> => {
-  const directory = join(dataDirectory, nodeFolder);
-  await mkdir(directory, { recursive: true });
-  const [node, database] = await Promise.all([
-    startNode({ directory }),
-    createDatabaseOn(postgres),
-  ]);
+const external = async (postgres: string, starting: Promise<Node>): Promise<TestStores> => {
+  const [node, database] = await Promise.all([starting, createDatabaseOn(postgres)]);
   return {
     environment: {
       CASEMENT_EVENT_STORE: node.connectionString,

@@ -38,7 +38,7 @@ const nowhere = new Writable({ write: (_, __, done) => done() });
 export const openPortal = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'casement-portal-'));
   const clock = new MovableClock(new SystemClock(), { offsetMs: 0, frozenAtMs: epochMs(noon) });
-  const stores = await storesOf(directory);
+  const stores = await storesOf(directory, { isApart: true });
   const config = readConfig({ CASEMENT_DATA_DIR: directory, ...stores.environment });
   const platform = await openPlatform(config, clock, createLog('fatal', nowhere));
   const gateway = await createGateway(platform, { verify: nobody });
