@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { root } from '../repository.js';
 import { startPostgres } from '../postgres/index.js';
 import { environmentWith } from '../harness/stores.js';
+import { leftOut } from './left-out.js';
 
 /**
- * The whole test suite once more, every engine on an EventStoreDB and a PostgreSQL instead of files.
- * Takes what Jest takes.
+ * The test suite once more, every engine on an EventStoreDB and a PostgreSQL instead of files, without
+ * what would only show the same again. Takes what Jest takes.
  */
 const postgres = await startPostgres();
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-const child = spawn(process.execPath, [...jest, ...process.argv.slice(2)], {
+const without = leftOut.map(({ paths }) => `--testPathIgnorePatterns=${paths.source}`);
+const child = spawn(process.execPath, [...jest, ...without, ...process.argv.slice(2)], {
   cwd: root,
   env: { ...process.env, ...environmentWith(postgres.superuserUrl) },
   stdio: 'inherit',

@@ -29,7 +29,7 @@ export class Assembled extends Client {
 
   static async start(): Promise<Assembled> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
-    const stores = await storesOf(dataDirectory);
+    const stores = await storesOf(dataDirectory, { isApart: true });
     return new Assembled(dataDirectory, stores, ...(await assemble(dataDirectory, stores)));
   }
 

@@ -25,7 +25,7 @@ export type Starting = {
 export class Casement extends Client {
   private constructor(
     readonly dataDirectory: string,
-    private readonly stores: TestStores,
+    readonly stores: TestStores,
     private starting: Starting,
     private process: Process,
     private told: Demo,
