@@ -54,12 +54,14 @@ export class ClusterUnderLoad {
 
   /** The load goes on for as long as `work` does; what it has begun to say is said. */
   async whileTheySpeak(work: () => Promise<void>): Promise<void> {
-    let isOver = false;
-    const speaking = this.load.persists(() => isOver);
+    let stage: 'going' | 'ending' | 'off' = 'going';
+    const speaking = this.load.persists(() => stage);
     try {
       await work();
+      stage = 'ending';
+      await speaking;
     } finally {
-      isOver = true;
+      stage = 'off';
       await speaking;
     }
   }

@@ -61,11 +61,15 @@ export class Load {
     });
   }
 
-  /** They speak until `isOver`, and ask again whatever is refused; then what is open is said, too. */
-  async persists(isOver: () => boolean): Promise<void> {
+  /**
+   * They speak while it is `going`, and ask again whatever is refused. While it is `ending` only what is
+   * still open is asked again; once it is `off`, nothing.
+   */
+  async persists(stage: () => 'going' | 'ending' | 'off'): Promise<void> {
     await this.everywhere(async (phone, side) => {
       const said = this.of(phone)[side];
-      while (!isOver() || said.at(-1)?.acknowledged === false)
+      const isOpen = (): boolean => said.at(-1)?.acknowledged === false;
+      while (stage() === 'going' || (stage() === 'ending' && isOpen()))
         await Promise.all([this.saysOn(phone, side), wait(thinksMs)]);
     });
   }
