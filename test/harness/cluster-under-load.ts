@@ -27,7 +27,10 @@ export class ClusterUnderLoad {
     private readonly graph: Graph,
   ) {}
 
-  static async begin(): Promise<ClusterUnderLoad> {
+  /** `before`: what is done with the stores before any process uses them. */
+  static async begin(
+    before: (cluster: Cluster) => Promise<void> = () => Promise.resolve(),
+  ): Promise<ClusterUnderLoad> {
     let all: ClusterUnderLoad | null = null;
     const graph = await Graph.listen(async ({ wamid, to, phoneNumberId, callbackData }) => {
       const timestamp = Math.floor(Date.now() / 1000);
@@ -37,6 +40,7 @@ export class ClusterUnderLoad {
     });
     const cluster = await Cluster.found({ WHATSAPP_GRAPH_URL: graph.url });
     all = new ClusterUnderLoad(cluster, graph);
+    await before(cluster);
     const gateways = [cluster.startGateway(), cluster.startGateway()];
     await Promise.all([...gateways, cluster.startWorker(), cluster.startWorker()]);
     await all.load.begins(customers);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createEventLog, openEventStoreDb, openPostgresKeys, type EventLog } from '#event-store';
+import { catalogues } from '#platform';
 import { startNode, type EventStoreDbNode } from '../eventstoredb-node/node.js';
 import { startPostgres, type PostgresServer } from '../postgres/index.js';
 import { Client, type Demo } from './client.js';
@@ -89,6 +91,29 @@ export class Cluster {
       const index = members.indexOf(member);
       if (index >= 0) members.splice(index, 1);
     }
+  }
+
+  /** `casement <verb>`, beside the processes. */
+  command(...verb: readonly string[]): Promise<Ended> {
+    const environment = { ...this.environment, CASEMENT_SIMULATOR: 'off' };
+    return Process.command(this.dataDirectory, environment, verb);
+  }
+
+  /** The log, to write to it beside the processes. */
+  async openLog(): Promise<{ readonly log: EventLog; readonly close: () => Promise<void> }> {
+    const key = Buffer.from(this.environment['CASEMENT_KEY_ENCRYPTION_KEY'] ?? '', 'base64');
+    const keys = await openPostgresKeys({ url: this.viewsUrl, keyEncryptionKey: key });
+    const { connectionString } = this.node;
+    const { store, close } = await openEventStoreDb({ connectionString });
+    const closeBoth = async (): Promise<void> => {
+      await close();
+      await keys.close();
+    };
+    return { log: createEventLog({ store, keys, catalogues }), close: closeBoth };
+  }
+
+  get viewsUrl(): string {
+    return this.environment['CASEMENT_VIEW_STORE'] ?? '';
   }
 
   /** Ends everything and takes the data away. */

@@ -68,7 +68,7 @@ const openLog = async (
   { eventStore: connectionString }: ExternalStores,
   interrupted: AbortSignal,
 ): Promise<Log> => {
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(answerMsMax)]);
+  const signal = AbortSignal.timeout(answerMsMax);
   try {
     const log = await openEventStoreDbBeside({ connectionString, signal });
     if (log === null)

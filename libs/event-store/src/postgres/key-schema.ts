@@ -33,7 +33,8 @@ export const sampleOf = (url: string): Promise<unknown> =>
     if ((await ask(isThere, [])).length === 0) return null;
     await ask(`SET ROLE ${owner}`, []);
     const [row] = await ask('SELECT wrapped FROM key_check', []);
-    return row?.['wrapped'] ?? null;
+    const sample: unknown = row?.['wrapped'];
+    return sample ?? null;
   });
 
 const asLogin = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {

@@ -57,8 +57,12 @@ export const examinePostgres = ({ url }: { readonly url: string }): Promise<Post
       `SELECT current_setting('server_version'), rolsuper OR rolcreaterole` +
       ` FROM pg_roles WHERE rolname = current_user`;
     const [row] = await login.prepare(sql).all([]);
-    const version = String(row?.[0] ?? 'unknown').split(' ')[0] ?? '';
-    return { version, roles: await rolesHad(login), mayMakeRoles: row?.[1] === 1 };
+    const said = typeof row?.[0] === 'string' ? row[0] : 'unknown';
+    return {
+      version: said.replace(/ .*/, ''),
+      roles: await rolesHad(login),
+      mayMakeRoles: row?.[1] === 1,
+    };
   });
 
 const asLogin = async <T>(
