@@ -37,7 +37,7 @@ export const leftOut: readonly { readonly paths: RegExp; readonly because: strin
     because: 'has stores of its own, on a machine that it plays',
   },
   {
-    paths: /dist\/test\/(?:docker\/|[a-z]+\.spec)/,
+    paths: /dist\/test\/(?:(?:docker|external)\/|[a-z]+\.spec)/,
     because: 'of the project, its files and images',
   },
 ];
