@@ -1,7 +1,7 @@
 /** Specs that say the same whatever the stores are; all others are run a second time. */
 export const leftOut: readonly { readonly paths: RegExp; readonly because: string }[] = [
   {
-    paths: /dist\/libs\//,
+    paths: /dist\/(?:libs|bench)\//,
     because: 'no engine is started there, and whoever has adapters runs the same specs on each',
   },
   {
@@ -37,7 +37,7 @@ export const leftOut: readonly { readonly paths: RegExp; readonly because: strin
     because: 'has stores of its own, on a machine that it plays',
   },
   {
-    paths: /dist\/test\/(?:docker\/|[a-z]+\.spec)/,
+    paths: /dist\/test\/(?:(?:docker|external)\/|[a-z]+\.spec)/,
     because: 'of the project, its files and images',
   },
 ];

@@ -12,7 +12,7 @@ import { leftOut } from './left-out.js';
 const postgres = await startPostgres();
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
 const without = leftOut.map(({ paths }) => `--testPathIgnorePatterns=${paths.source}`);
-const child = spawn(process.execPath, [...jest, ...without, ...process.argv.slice(2)], {
+const child = spawn(process.execPath, [...jest, ...process.argv.slice(2), ...without], {
   cwd: root,
   env: { ...process.env, ...environmentWith(postgres.superuserUrl) },
   stdio: 'inherit',
