@@ -99,7 +99,8 @@ const client = (gateway: Member): Poller => {
 /** Whoever reads all rows, in a process that is no member. */
 const reader = ({ views }: PostgresViews): Poller & { readonly named: readonly string[] } => {
   const sql = `SELECT position, (SELECT count(*) FROM contacts) AS contacts,
-    (SELECT count(*) FROM conversations) AS conversations, (SELECT count(*) FROM messages) AS messages,
+    (SELECT count(*) FROM conversations) AS conversations,
+    (SELECT count(*) FROM messages) AS messages,
     (SELECT profile_name FROM contacts WHERE contact_id = 'contact0') AS name FROM checkpoint`;
   const columns = ['position', 'contacts', 'conversations', 'messages'] as const;
   let before: { readonly [column: string]: unknown } = {};
@@ -116,6 +117,12 @@ const reader = ({ views }: PostgresViews): Poller & { readonly named: readonly s
     if (name !== named.at(-1)) named.push(name);
   });
   return { ...poller, named };
+};
+
+const numbers = (tookMs: number, asked: readonly number[], pollers: readonly Poller[]): string => {
+  const slowestMs = pollers.map((one) => Math.round(one.slowestMs()));
+  const rebuilt = `rebuilt in ${Math.round(tookMs)} ms`;
+  return `${rebuilt}; asked ${asked.join(', ')} times; the slowest ${slowestMs.join(', ')} ms`;
 };
 
 const never = (error: unknown): never => {
@@ -179,10 +186,7 @@ describe(`a rebuild of ${facts} facts beside gateways and workers`, () => {
       await Promise.all(pollers.map(({ stop }) => stop()));
 
       if (process.env['CASEMENT_REBUILD_FACTS'] !== undefined)
-        process.stderr.write(
-          `${stdout}${stderr}rebuilt in ${Math.round(tookMs)} ms; asked ${during.join(', ')} times` +
-            ` meanwhile; slowest ${pollers.map((one) => Math.round(one.slowestMs())).join(', ')} ms\n`,
-        );
+        process.stderr.write(`${stdout}${stderr}${numbers(tookMs, during, pollers)}\n`);
       expect(pollers.flatMap(({ gaps }) => gaps)).toEqual([]);
       for (const count of during) expect(count).toBeGreaterThan(10);
       expect({ code, stdout }).toEqual({

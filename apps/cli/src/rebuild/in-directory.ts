@@ -7,9 +7,9 @@ import { swapThem } from './swap-them.js';
 import { exits, type Request, type Run } from '../verb.js';
 
 /**
- * Builds the views of a data directory anew. When nothing runs on the directory they are swapped in; beside a running
- * engine, and with `--check`, they are compared with those that are there. Interrupted, it leaves
- * everything as it was.
+ * Builds the views of a data directory anew. When nothing runs on it they are swapped in; beside a
+ * running engine, and with `--check`, they are compared with those that are there. Interrupted, it
+ * leaves everything as it was.
  */
 export const rebuildInDirectory: Run = async (request, terminal) => {
   const { dataDirectory, flags } = request;
