@@ -9,7 +9,8 @@ export type ServerProcess = {
 };
 
 /**
- * A compiled script in a process of its own, once it has said where it listens. What is to be loaded before it is so in each of its threads.
+ * A compiled script in a process of its own, once it has said where it listens. What is to be loaded
+ * before it is so in each of its threads.
  */
 export const serverProcess = async (
   script: URL,
