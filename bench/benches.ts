@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { commands } from './commands/commands.js';
+import { external } from './external/external.js';
 import { expiry } from './expiry/expiry.js';
 import { inbox } from './inbox/inbox.js';
 import { projection } from './projection/projection.js';
@@ -14,4 +15,5 @@ export const benches: readonly Bench[] = [
   inbox,
   subscribers,
   expiry,
+  external,
 ];

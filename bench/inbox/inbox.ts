@@ -133,7 +133,7 @@ const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
   const bare = await serverProcess(script, [viewsFile(dataDirectory), organisation]);
   const sides = {
     casement: await casementSide(casement),
-    baseline: await baselineSide(bare.port),
+    baseline: await baselineSide(Number(bare.said)),
   };
   await comparePages(sides.casement, sides.baseline);
   return {

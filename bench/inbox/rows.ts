@@ -43,7 +43,7 @@ export const fill = async (
 const sampleIn = async (views: ViewStore): Promise<Rows> => {
   const only = async (table: (typeof tables)[number]): Promise<ViewRow> => {
     const key = `${table.slice(0, -1)}_id`;
-    const [row] = await views.query(`SELECT ${key} AS id FROM ${table}`, []);
+    const [row] = await views.all.query(`SELECT ${key} AS id FROM ${table}`, []);
     const id = String(row?.['id']);
     const found = (await views.rows(table, [id])).get(id);
     if (!found) throw new Error(`there is no row in ${table} to go by`);

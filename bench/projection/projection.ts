@@ -1,54 +1,18 @@
 import { join } from 'node:path';
 import Database from 'libsql';
-import type { Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 import { readModel } from '#platform';
-import { openEmbeddedViews, Projector, rebuild, viewsFile } from '#view-store';
+import { openEmbeddedViews, rebuild, viewsFile } from '#view-store';
 import type { Bench, Prepared, Readings, Settings } from '../bench.js';
 import { inTurn } from '../support/concurrently.js';
 import { openLog, temporaryDirectory } from '../support/embedded.js';
 import { writeHistory } from '../support/history.js';
+import { liveOnFiles, onParked } from './live.js';
 import { projectStraight } from './straight-projection.js';
 
 const historyFacts = 1_000_000;
 /** The live projections stop here: what is told of them is a rate. */
 const liveFacts = 200_000;
-
-const onParked = (): never => {
-  throw new Error('a row was parked');
-};
-const onFault = (error: unknown): never => {
-  throw error;
-};
-
-/** The same log, of which only the first facts are told. */
-const firstOf = (log: EventLog, count: number): EventLog => ({
-  ...log,
-  subscribe: async function* ({ prefixes }) {
-    const facts = log.readAll({ direction: 'forwards', prefixes, maxCount: count });
-    let last: Recorded | null = null;
-    for await (const event of facts) {
-      last = event;
-      yield { kind: 'event', event } as const;
-    }
-    yield { kind: 'caught-up', position: last?.position ?? null } as const;
-  },
-});
-
-const live = async (log: EventLog, count: number): Promise<number> => {
-  const { directory, remove } = await temporaryDirectory();
-  const { views, close } = await openEmbeddedViews({ directory, readModel });
-  const startedAt = performance.now();
-  const shortened = firstOf(log, count);
-  const projector = new Projector({ log: shortened, views, readModel, onParked, onFault });
-  projector.start();
-  await projector.caughtUp();
-  const seconds = (performance.now() - startedAt) / 1_000;
-  await projector.stop();
-  await close();
-  await remove();
-  return count / seconds;
-};
 
 const straight = async (log: EventLog, count: number): Promise<number> => {
   const { directory, remove } = await temporaryDirectory();
@@ -84,7 +48,7 @@ const prepare = async ({ scale, say }: Settings): Promise<Prepared> => {
   const round = async (number: number): Promise<Readings> => {
     const readings: Record<string, number> = {};
     const ours = async (): Promise<void> => {
-      readings['live'] = await live(log, count);
+      readings['live'] = await liveOnFiles(log, count);
     };
     const bare = async (): Promise<void> => {
       readings['straight'] = await straight(log, count);

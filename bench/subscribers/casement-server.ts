@@ -32,7 +32,7 @@ await new Simulator(() => url).writes('447700900001', 'Is my car ready?');
 const threadIn = async ({ platform }: Casement): Promise<Thread> =>
   eventually('the first thread', async () => {
     const columns = 'organisation_id, thread_id, number_id, contact_id';
-    const [row] = await platform.views.query<Thread>(
+    const [row] = await platform.views.all.query<Thread>(
       `SELECT ${columns} FROM threads WHERE current_conversation_id IS NOT NULL`,
       [],
     );

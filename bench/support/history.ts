@@ -13,6 +13,8 @@ import {
   type Decider,
   type DomainEvent,
   type Instant,
+  type NumberId,
+  type OrganisationId,
   type Rejection,
 } from '#kernel';
 import { contactDecider, type ContactCommand } from '#contacts';
@@ -23,8 +25,11 @@ import { concurrently } from './concurrently.js';
 
 /** How many facts the history of one customer has. */
 export const factsOfCustomer = 20;
-const organisation = organisationId('acme');
-const number = numberId('number1');
+
+/** Whose history it is. */
+export type Business = { readonly organisation: OrganisationId; readonly number: NumberId };
+
+const acme: Business = { organisation: organisationId('acme'), number: numberId('number1') };
 const beganAtMs = Date.UTC(2026, 0, 1);
 const minuteMs = 60_000;
 const writers = 512;
@@ -38,7 +43,7 @@ const terms = {
   text: '',
 } as const;
 
-const meet = (customer: number, at: Instant): ContactCommand => ({
+const meet = (number: NumberId, customer: number, at: Instant): ContactCommand => ({
   type: 'MeetContact',
   at,
   contactId: contactId(`contact${customer}`),
@@ -49,7 +54,12 @@ const meet = (customer: number, at: Instant): ContactCommand => ({
   addresses: [{ kind: 'wa_id', address: `4477${String(customer).padStart(8, '0')}` }],
 });
 
-const writes = (customer: number, name: string, at: Instant): ConversationCommand => ({
+const writes = (
+  number: NumberId,
+  customer: number,
+  name: string,
+  at: Instant,
+): ConversationCommand => ({
   type: 'ReceiveCustomerMessage',
   at,
   threadId: threadId(`thread${customer}`),
@@ -127,18 +137,22 @@ const answered = (
 };
 
 /** What happens between one customer and the business, in parts that are appended one by one. */
-const talk = (customer: number) => {
+const talk = (number: NumberId, customer: number) => {
   const at = (minute: number): Instant => instant(beganAtMs + (customer + minute) * minuteMs);
   const conversation: readonly (readonly ConversationCommand[])[] = [
-    [writes(customer, 'hello', at(0))],
+    [writes(number, customer, 'hello', at(0))],
     answered(customer, 'first', (step) => at(1 + step)),
-    [writes(customer, 'again', at(10)), writes(customer, 'more', at(11))],
+    [writes(number, customer, 'again', at(10)), writes(number, customer, 'more', at(11))],
     answered(customer, 'second', (step) => at(12 + step)),
   ];
-  return { meeting: meet(customer, at(0)), conversation };
+  return { meeting: meet(number, customer, at(0)), conversation };
 };
 
-const recorded = (customer: number, event: DomainEvent): FactToRecord => {
+const recorded = (
+  organisation: OrganisationId,
+  customer: number,
+  event: DomainEvent,
+): FactToRecord => {
   const id = commandId(randomUUID());
   return {
     ...event,
@@ -175,11 +189,15 @@ const decided = <State, Command, Event extends DomainEvent>(
 };
 
 /** Resolves with the number of facts. */
-const appendTalk = async (log: EventLog, customer: number): Promise<number> => {
+const appendTalk = async (
+  log: EventLog,
+  { organisation, number }: Business,
+  customer: number,
+): Promise<number> => {
   let count = 0;
-  const { meeting, conversation } = talk(customer);
+  const { meeting, conversation } = talk(number, customer);
   const append = async (stream: string, events: readonly DomainEvent[]): Promise<void> => {
-    const facts = events.map((event) => recorded(customer, event));
+    const facts = events.map((event) => recorded(organisation, customer, event));
     await log.append(stream, 'any', facts);
     count += facts.length;
   };
@@ -198,11 +216,15 @@ const appendTalk = async (log: EventLog, customer: number): Promise<number> => {
  * Writes what really happens in a business, decided by its deciders: customers who write and are
  * answered, many at once, so that their facts lie mixed on the log. Resolves with how many facts.
  */
-export const writeHistory = async (log: EventLog, facts: number): Promise<number> => {
+export const writeHistory = async (
+  log: EventLog,
+  facts: number,
+  business = acme,
+): Promise<number> => {
   const customers = Math.max(1, Math.round(facts / factsOfCustomer));
   const counts: number[] = [];
   await concurrently(customers, writers, async (customer) => {
-    counts.push(await appendTalk(log, customer));
+    counts.push(await appendTalk(log, business, customer));
   });
   return counts.reduce((sum, count) => sum + count, 0);
 };

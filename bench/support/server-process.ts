@@ -2,11 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-export type ServerProcess = { readonly port: number; readonly close: () => Promise<void> };
+export type ServerProcess = {
+  /** Its first line on standard output: where it listens. */
+  readonly said: string;
+  readonly close: () => Promise<void>;
+};
 
 /**
- * A compiled script in a process of its own; its first line on standard output is the port on which
- * it listens. What is to be loaded before it is so in each of its threads.
+ * A compiled script in a process of its own, once it has said where it listens. What is to be loaded
+ * before it is so in each of its threads.
  */
 export const serverProcess = async (
   script: URL,
@@ -19,12 +23,12 @@ export const serverProcess = async (
   });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
-  const port = await new Promise<number>((resolve, reject) => {
-    lines.once('line', (line) => resolve(Number(line)));
+  const said = await new Promise<string>((resolve, reject) => {
+    lines.once('line', resolve);
     lines.once('close', () => reject(new Error(`${script.pathname} did not start`)));
   });
   return {
-    port,
+    said,
     close: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { createLocalIssuer, createTokenVerifier } from '#access';
-import { createLog, readConfig } from '#edge';
+import { createLog, portOf, readConfig } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
 import { openPlatform } from '#platform';
-import { createGateway, portOf } from '../../apps/gateway/src/index.js';
+import { createGateway } from '../../apps/gateway/src/index.js';
 import { appSecret } from './deliveries.js';
 
 // The gateway as it ships, over the embedded log and its views. The followers are another process's.

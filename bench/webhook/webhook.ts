@@ -64,7 +64,7 @@ const measured = async (side: Side, of: Case, { scale }: Settings): Promise<Meas
   const send = (count: number): Promise<Measured> => {
     const kind = { messagesEach: of.messagesEach, phoneNumberId: '1', secret: appSecret };
     const requests = deliveries({ count: Math.ceil(count * scale), ...kind });
-    return sendAll({ port: server.port, connections, requests });
+    return sendAll({ port: Number(server.said), connections, requests });
   };
   await send(Math.min(warmUp, of.count / 4));
   const result = await send(of.count);

@@ -11,6 +11,7 @@ import { OrganisationEnvelope } from '#organisations';
 import { closersOf, startCasement, type Casement } from '../../apps/casement/src/casement.js';
 import { readDemo } from './casement.js';
 import { Client, type Demo } from './client.js';
+import { storesOf, type TestStores } from './stores.js';
 
 const nowhere = new Writable({ write: (_, __, done) => done() });
 const tokenSeconds = 3_600;
@@ -19,6 +20,7 @@ const tokenSeconds = 3_600;
 export class Assembled extends Client {
   private constructor(
     private readonly dataDirectory: string,
+    private readonly stores: TestStores,
     private casement: Casement,
     private told: Demo,
   ) {
@@ -27,7 +29,8 @@ export class Assembled extends Client {
 
   static async start(): Promise<Assembled> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
-    return new Assembled(dataDirectory, ...(await assemble(dataDirectory)));
+    const stores = await storesOf(dataDirectory, { isApart: true });
+    return new Assembled(dataDirectory, stores, ...(await assemble(dataDirectory, stores)));
   }
 
   override get demo(): Demo {
@@ -46,11 +49,12 @@ export class Assembled extends Client {
   /** Starts it again on the same data; the port is another. */
   async restart(): Promise<void> {
     await this.end();
-    [this.casement, this.told] = await assemble(this.dataDirectory);
+    [this.casement, this.told] = await assemble(this.dataDirectory, this.stores);
   }
 
   async remove(): Promise<void> {
     await this.end();
+    await this.stores.close();
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
 
@@ -86,8 +90,11 @@ export class Assembled extends Client {
   }
 }
 
-const assemble = async (dataDirectory: string): Promise<[Casement, Demo]> => {
-  const config = readConfig({ CASEMENT_DATA_DIR: dataDirectory, PORT: '0' });
+const assemble = async (
+  dataDirectory: string,
+  { environment }: TestStores,
+): Promise<[Casement, Demo]> => {
+  const config = readConfig({ CASEMENT_DATA_DIR: dataDirectory, PORT: '0', ...environment });
   const casement = await startCasement(config, createLog('fatal', nowhere));
   return [casement, await readDemo(dataDirectory)];
 };

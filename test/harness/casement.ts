@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type Demo } from './client.js';
 import { Process, type Ended, type Environment } from './process.js';
+import { embedded, storesOf, type TestStores } from './stores.js';
 
 export type { Answer, Demo, TokenName, Variables } from './client.js';
 
@@ -13,6 +14,8 @@ export type Starting = {
   readonly under?: string;
   /** Where the compiled files are, if not here: of every start. */
   readonly program?: string;
+  /** Its stores are files, whatever this run of the tests is about: the files are the subject. */
+  readonly isEmbedded?: boolean;
 };
 
 /**
@@ -22,6 +25,7 @@ export type Starting = {
 export class Casement extends Client {
   private constructor(
     readonly dataDirectory: string,
+    readonly stores: TestStores,
     private starting: Starting,
     private process: Process,
     private told: Demo,
@@ -31,9 +35,12 @@ export class Casement extends Client {
 
   static async start(starting: Starting = {}): Promise<Casement> {
     const dataDirectory = await mkdtemp(join(starting.under ?? tmpdir(), 'casement-'));
-    const process = launch(dataDirectory, starting);
+    const stores = starting.isEmbedded === true ? embedded : await storesOf(dataDirectory);
+    const environment = { ...stores.environment, ...starting.environment };
+    const whole = { ...starting, environment };
+    const process = launch(dataDirectory, whole);
     await process.up();
-    return new Casement(dataDirectory, starting, process, await readDemo(dataDirectory));
+    return new Casement(dataDirectory, stores, whole, process, await readDemo(dataDirectory));
   }
 
   override get demo(): Demo {
@@ -67,12 +74,13 @@ export class Casement extends Client {
   /** Ends it and takes its data away. */
   async remove(): Promise<void> {
     await this.kill();
+    await this.stores.close();
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
 
   /** `casement <verb>`, beside the running process. */
   command(...verb: readonly string[]): Promise<Ended> {
-    return Process.command(this.dataDirectory, verb);
+    return Process.command(this.dataDirectory, this.stores.environment, verb);
   }
 }
 

@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../repository.js';
 
-const main = 'dist/apps/casement/src/main.js';
+/** Everything in one process, or a part of it. */
+export type App = 'casement' | 'gateway' | 'worker';
+
+const mainOf = (app: App): string => `dist/apps/${app}/src/main.js`;
 const cli = join(root, 'dist/apps/cli/src/main.js');
 const upWithinMs = 60_000;
 
@@ -15,6 +18,8 @@ export type Launch = {
   readonly fileKiBMax: number | null;
   /** Where the compiled files are, if not here. */
   readonly program?: string;
+  /** What is started; if nothing is said, everything in one process. */
+  readonly app?: App;
 };
 
 export type Ended = {
@@ -46,9 +51,10 @@ export class Process {
     );
   }
 
-  static launch({ dataDirectory, environment, fileKiBMax, program = root }: Launch): Process {
+  static launch(launch: Launch): Process {
+    const { dataDirectory, environment, fileKiBMax, program = root, app = 'casement' } = launch;
     const env = environmentOf(dataDirectory, environment);
-    const node = [process.execPath, '--enable-source-maps', join(program, main)];
+    const node = [process.execPath, '--enable-source-maps', join(program, mainOf(app))];
     const limited = `ulimit -f ${fileKiBMax ?? 'unlimited'}; exec "$0" "$@"`;
     const child = spawn('bash', ['-c', limited, ...node], {
       env,
@@ -58,8 +64,12 @@ export class Process {
   }
 
   /** A verb of the command line, on the same data; resolves when it has ended. */
-  static command(dataDirectory: string, verb: readonly string[]): Promise<Ended> {
-    const env = environmentOf(dataDirectory, {});
+  static command(
+    dataDirectory: string,
+    environment: Environment,
+    verb: readonly string[],
+  ): Promise<Ended> {
+    const env = environmentOf(dataDirectory, environment);
     const child = spawn(process.execPath, [cli, ...verb], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,7 +81,7 @@ export class Process {
   async up(): Promise<string> {
     const saidSo = new Promise<string>((resolve) => {
       const look = (): void => {
-        const url = /^Casement is up at (\S+)$/m.exec(this.stdout)?.[1];
+        const url = /^Casement(?:’s \w+)? is up at (\S+)$/m.exec(this.stdout)?.[1];
         if (url !== undefined && this.stdout.endsWith('\n')) resolve(url);
       };
       this.child.stdout?.on('data', look);
@@ -83,6 +93,11 @@ export class Process {
       void this.ended.then(fail);
     });
     return Promise.race([saidSo, never]);
+  }
+
+  /** Stops it, or lets it go on, as the system does it: it notices nothing. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(signal);
   }
 
   /** Sends a signal and resolves when the process is gone. */

@@ -141,7 +141,7 @@ describe('a start that cannot be', () => {
   });
 
   it('as a second process on the same data says so, and does the first no harm', async () => {
-    const { code, stderr } = await ends({}, casement.dataDirectory);
+    const { code, stderr } = await ends(casement.stores.environment, casement.dataDirectory);
     expect(code).toBe(1);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/^Casement cannot start: .*in use/);

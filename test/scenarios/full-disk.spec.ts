@@ -20,7 +20,8 @@ let conversationId: string;
 const acknowledged: string[] = [];
 
 beforeAll(async () => {
-  casement = await Casement.start({ fileKiBMax });
+  // Of servers the disk is theirs.
+  casement = await Casement.start({ fileKiBMax, isEmbedded: true });
   talk = new Talk(casement);
   ({ id: conversationId } = await talk.customerWrites(phone, 'Hello'));
 });

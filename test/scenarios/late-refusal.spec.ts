@@ -49,11 +49,13 @@ describe('a refusal that comes after the provider had accepted', () => {
         retryable: false,
       },
     });
-    const { window, composer } = await talk.conversation(id);
-    expect(window).toMatchObject({
-      status: 'EXPIRED',
-      decidedBy: { type: 'WindowRefusedByProvider' },
-    });
+    // Two facts of the same moment, which the views may show one after the other.
+    const { window, composer } = await talk.conversationThat(
+      'a window that the provider has refused',
+      id,
+      ({ window: { decidedBy } }) => decidedBy?.type === 'WindowRefusedByProvider',
+    );
+    expect(window.status).toBe('EXPIRED');
     expect(composer).toMatchObject({ mode: 'TEMPLATE_ONLY', code: 'WINDOW_EXPIRED' });
     const told = await thread.until('the refusal', ({ conversationChanged: { event } }) => {
       return event.type === 'WindowRefusedByProvider';

@@ -353,6 +353,8 @@ describe('what may pass is tried again', () => {
     await casement.simulator.mood({ media: 'slow' });
     await sends(slow, 'voice');
     const { conversationId } = await newestMedia(casement, slow, () => true);
+    const folder = join(casement.dataDirectory, 'media', 'new');
+    await eventually('the first half of it', async () => (await readdir(folder)).length > 0);
     await casement.simulator.mood('normal');
     const sentAt = performance.now();
     const sent = await talk.sendsWell(conversationId, 'I am listening.');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
-import { contactOf, takeKey } from '../harness/contact-keys.js';
 import { eventually, scenarioMsMax } from '../harness/eventually.js';
+import { contactOf, takeKey } from '../harness/kept.js';
 import type { Ended } from '../harness/process.js';
 import { Talk } from '../harness/talk.js';
 import { delivery, messagesChange, textItem } from '../harness/webhook.js';
@@ -63,18 +63,18 @@ const nothingBlocks = (): Promise<true> =>
 const said = ({ stdout, stderr }: Ended): string => stdout + stderr;
 
 /** The contact's key, taken while the engine is stopped, and what the customer wrote without it. */
-const poison = async (phone: string, words: readonly string[]): Promise<() => void> => {
+const poison = async (phone: string, words: readonly string[]): Promise<() => Promise<void>> => {
   const { id } = await talk.customerWrites(phone, 'hello');
   const contact = await contactOf(casement, id);
   await casement.stop();
-  const putBack = takeKey(casement.dataDirectory, contact);
+  const putBack = await takeKey(casement, contact);
   await casement.restart();
   for (const text of words) await casement.simulator.writes(phone, text);
   return putBack;
 };
 
 describe('a thread for which nothing can be kept', () => {
-  let putBack: () => void;
+  let putBack: () => Promise<void>;
   let first: Parked;
 
   beforeAll(async () => {
@@ -117,7 +117,7 @@ describe('a thread for which nothing can be kept', () => {
     const asked = await casement.command('parked', 'retry', '--follower', 'whatsapp-inbox');
     expect(asked.stdout).toContain('asked: retry 1 blocked key and 0 other items');
     await casement.kill();
-    putBack();
+    await putBack();
     await casement.restart();
     await eventually('all that was written', async () => (await texts(poisoned)).length >= 4);
     await nothingBlocks();
@@ -131,7 +131,7 @@ describe('an item that is skipped', () => {
     const putBack = await poison(skipped, ['bad', 'good', 'better']);
     const first = await firstWith(2);
     await casement.stop();
-    putBack();
+    await putBack();
     const asked = await casement.command('parked', 'skip', first.id);
     expect(said(asked)).toContain('no engine is running: it is done at the next start');
     expect(await casement.command('parked', 'skip', first.id)).toMatchObject({ code: 0 });

@@ -17,6 +17,7 @@ const idle = 1_000;
 /** Twice what the ring of newest facts holds at least. */
 const flood = 20_000;
 const floodPerLook = 2_500;
+const writesAtOnce = 64;
 /** So many at once, so that what they cost is more than what else comes and goes in memory. */
 const pausedAtOnce = 10;
 /** For each of them. What all changes kept would cost is ten times as much. */
@@ -81,7 +82,7 @@ const writeAgain = async (number: number): Promise<void> => {
 /** Writes so many, and waits until the views show them. */
 const writeMany = async (from: number, count: number): Promise<void> => {
   const numbers = Array.from({ length: count }, (_, index) => from + index);
-  await inParallel(numbers, 256, writeAgain);
+  await inParallel(numbers, writesAtOnce, writeAgain);
   const newest = tail.newest();
   if (newest !== null) await views.reached(newest, scenarioMsMax);
 };

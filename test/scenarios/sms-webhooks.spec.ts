@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Casement } from '../harness/casement.js';
 import { scenarioMsMax } from '../harness/eventually.js';
+import { logText } from '../harness/kept.js';
 import { Process } from '../harness/process.js';
+import { storesOf } from '../harness/stores.js';
 import { postTwilio, twilioSignature, type Fields } from '../harness/twilio-webhook.js';
 
 jest.setTimeout(scenarioMsMax);
@@ -150,10 +152,7 @@ describe('a status callback', () => {
     const url = status(`?${attempt}`);
     const outcome = await outcomeOf('smsstatus', () => postTwilio(url, receipt, authToken));
     expect(outcome).toMatchObject({ status: 204, text: '', kept: 1, unsigned: 0 });
-    const files = ['log.db', 'log.db-wal'].map((name) =>
-      readFile(join(casement.dataDirectory, name), 'latin1').catch(() => ''),
-    );
-    const log = (await Promise.all(files)).join('');
+    const log = await logText(casement);
     expect(log).toContain(`"query":"${attempt}"`);
     expect(log).not.toContain('447700900281');
   });
@@ -173,7 +172,9 @@ describe('a status callback', () => {
 
 it('is not there while SMS is off', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
+  const stores = await storesOf(dataDirectory);
   const environment = {
+    ...stores.environment,
     CASEMENT_SIMULATOR: 'off',
     HOST: '127.0.0.1',
     CASEMENT_KEY_ENCRYPTION_KEY: 'ab'.repeat(32),
@@ -188,6 +189,7 @@ it('is not there while SMS is off', async () => {
       expect((await postTwilio(`${url}${path}`, message, authToken)).status).toBe(404);
   } finally {
     await process.end('SIGKILL');
+    await stores.close();
     await rm(dataDirectory, { recursive: true, force: true });
   }
 });

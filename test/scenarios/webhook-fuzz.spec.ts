@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readForm, readInbound, readReceipt, writeForm } from '#channels/sms';
 import { readWebhook } from '#channels/whatsapp';
-import { openFollowersBeside, type ParkedItem } from '#view-store';
+import type { ParkedItem } from '#view-store';
 import { Casement } from '../harness/casement.js';
 import { eventually, inParallel, scenarioMsMax } from '../harness/eventually.js';
 import { fuzzing, twilioForms, whatsAppBodies, type Form } from '../harness/fuzzing.js';
+import { followersBeside } from '../harness/kept.js';
 import { Neighbour } from '../harness/neighbour.js';
 import { Talk } from '../harness/talk.js';
 import { postTwilio, type Fields } from '../harness/twilio-webhook.js';
@@ -60,7 +61,7 @@ const posted = async <T>(
 };
 
 const parkedBy = async (follower: string): Promise<readonly ParkedItem[]> => {
-  const beside = await openFollowersBeside(casement.dataDirectory);
+  const beside = await followersBeside(casement);
   const parked = (await beside?.parked({ follower, limit: parkedReadMax })) ?? [];
   await beside?.close();
   return parked;

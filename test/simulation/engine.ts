@@ -118,10 +118,12 @@ export const startEngine = (parts: EngineParts) => {
   });
   const projector = parts.projects ? projectorOf(parts) : null;
   runtime.start();
-  poller.start();
+  const polling = new AbortController();
+  const polled = poller.run(polling.signal);
   projector?.start();
   const stop = async (): Promise<void> => {
-    await poller.stop();
+    polling.abort();
+    await polled;
     await runtime.stop();
     await projector?.stop();
     life.end('stopped');

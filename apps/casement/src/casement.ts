@@ -1,31 +1,18 @@
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
-import {
-  REMOTE_KEYS_LIMITS,
-  createLocalIssuer,
-  createTokenVerifier,
-  rememberTokens,
-  remoteKeys,
-  type LocalIssuer,
-} from '#access';
-import { publicUrlOf, type Config, type Log } from '#edge';
+import { createLocalIssuer } from '#access';
+import { portOf, publicUrlOf, type Config, type Log } from '#edge';
 import { MovableClock, SystemClock } from '#engine';
 import { SmsAddresses, WhatsAppAddresses } from '#organisations';
-import { openPlatform, type Platform } from '#platform';
-import { createGateway, portOf, type Gateway } from '../../gateway/src/index.js';
+import { openPlatform, type Platform, type Running } from '#platform';
+import { createGateway, tokensOf, type Gateway } from '../../gateway/src/index.js';
 import { keptClock } from '../../simulator/src/index.js';
-import { createWorker, type Worker } from '../../worker/src/index.js';
+import { createWorker, waysOutOf, type Doubles, type Worker } from '../../worker/src/index.js';
 import { setUpDemo } from './demo.js';
 import { writeDemoFile } from './demo-file.js';
 import { addFailpoints } from './failing.js';
 import { addSimulator, simulatorStateFile } from './simulated.js';
-import { waysOutOf } from './ways-out.js';
 
-/**
- * The data directory has one owner at a time, so that its followers need not wait for a lease that
- * a killed predecessor held.
- */
-const ownerOfDataDirectory = 'casement';
 /** After the clock was moved, whoever moved it may read what came of it. */
 const viewsFollowWithinMs = 5_000;
 
@@ -63,13 +50,36 @@ export const startCasement = async (config: Config, log: Log): Promise<Casement>
   if (config.failpoint !== null) addFailpoints(gateway, platform.failpoints);
   await gateway.app.listen(config.port, config.host);
   // The simulator's address is known only now.
-  const waysOut = waysOutOf(config, gateway, own());
-  worker = createWorker(platform, commands, waysOut, ownerOfDataDirectory, gateway.metrics);
+  const doubles = config.isSimulated ? doublesAt(own()) : null;
+  const waysOut = waysOutOf(config, gateway.app, doubles);
+  worker = createWorker(platform, commands, waysOut, gateway.metrics);
   worker.start();
   const url = publicUrlOf(config, portOf(gateway.app));
   const demoFile = config.isSimulated ? await writeDemoFile(config, issuer, url) : null;
   return { url, demoFile, gateway, worker, platform };
 };
+
+/** The same, as the life of a process needs it. */
+export const runCasement = async (config: Config, log: Log): Promise<Running> => {
+  const casement = await startCasement(config, log);
+  return {
+    greeting: greetingOf(casement, config),
+    drain: () => casement.gateway.readiness.drain(),
+    closers: closersOf(casement),
+  };
+};
+
+const greetingOf = ({ url, demoFile }: Casement, { dataDirectory }: Config): readonly string[] => [
+  `Casement is up at ${url}`,
+  ...(demoFile === null
+    ? []
+    : [
+        `  simulated phone and clock  ${url}/simulator`,
+        `  GraphQL                    ${url}/graphql`,
+        `  tokens and numbers         ${demoFile}`,
+      ]),
+  `  data                       ${dataDirectory}`,
+];
 
 /**
  * In the order in which they are to be ended: the followers first, while what they call (the
@@ -88,13 +98,6 @@ const domainClock = (config: Config): MovableClock => {
   return new MovableClock(new SystemClock(), kept ?? { offsetMs: 0, frozenAtMs: null });
 };
 
-const tokensOf = ({ auth }: Config, issuer: LocalIssuer) => {
-  const keys =
-    auth.jwksUrl === null ? issuer.keys : remoteKeys({ url: auth.jwksUrl, ...REMOTE_KEYS_LIMITS });
-  const rules = { issuer: auth.issuer, audience: auth.audience, wallClock: Date.now };
-  return rememberTokens(createTokenVerifier({ keys, ...rules }), Date.now);
-};
-
 /** How this process reaches itself, once it listens. */
 const loopbackUrl =
   ({ host }: Config, gateway: Gateway) =>
@@ -102,6 +105,12 @@ const loopbackUrl =
     const own = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
     return `http://${own.includes(':') ? `[${own}]` : own}:${portOf(gateway.app)}`;
   };
+
+/** The simulator's, which this process serves. */
+const doublesAt = (own: string): Doubles => ({
+  graphUrl: `${own}/simulator/meta`,
+  twilioUrl: `${own}/simulator/twilio`,
+});
 
 /** Everything that is due has been decided, and the views show it. */
 const settled = async ({ runtime }: Worker, { log, views }: Platform): Promise<void> => {

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tellStores } from '../../../test/harness/kept.js';
+import { embedded, storesOf, type TestStores } from '../../../test/harness/stores.js';
 import { environmentOf, type Ended } from './spec/casement.js';
 import { startEngine, type Engine } from './spec/engine.js';
 import { casementWithin } from './spec/within.js';
@@ -15,6 +16,7 @@ const attemptsMax = 50;
 
 let parent = '';
 let data = '';
+let stores: TestStores = embedded;
 let engine: Engine | null = null;
 
 type Line = {
@@ -27,8 +29,8 @@ type Line = {
   readonly data: { readonly [field: string]: unknown };
 };
 
-const typed = (...words: readonly string[]): Promise<Ended> =>
-  casementWithin(words, environmentOf(data));
+const environment = () => ({ ...environmentOf(data), ...stores.environment });
+const typed = (...words: readonly string[]): Promise<Ended> => casementWithin(words, environment());
 const parsed = (out: string): readonly Line[] =>
   out
     .split('\n')
@@ -52,7 +54,7 @@ const untilReceived = async (count: number): Promise<readonly Line[]> => {
 
 const started = (...words: readonly string[]) => {
   const main = fileURLToPath(new URL('./main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, ...words], { env: environmentOf(data) });
+  const child = spawn(process.execPath, [main, ...words], { env: environment() });
   const ended = once(child, 'close');
   return { child, ended };
 };
@@ -60,7 +62,8 @@ const started = (...words: readonly string[]) => {
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'casement-events-'));
   data = await mkdtemp(join(parent, 'data-'));
-  engine = await startEngine(data);
+  stores = await storesOf(data);
+  engine = await startEngine(data, stores.environment);
   await engine.customerWrites('447700900101', secretWords);
   await engine.customerWrites('447700900102', 'good morning');
   await untilReceived(2);
@@ -68,6 +71,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await engine?.stop();
+  await stores.close();
   await rm(parent, { recursive: true, force: true });
 });
 
@@ -185,9 +189,8 @@ describe('the log, of a contact who has been erased', () => {
     const [first] = await lines(...received);
     await engine?.stop();
     engine = null;
-    const keys = new Database(join(data, 'keys.db'));
-    keys.prepare('UPDATE subject_keys SET wrapped = NULL WHERE subject = ?').run([first?.subject]);
-    keys.close();
+    const erase = 'UPDATE subject_keys SET wrapped = NULL WHERE subject = ?';
+    await tellStores({ dataDirectory: data, stores }, 'keys', erase, first?.subject ?? '');
     for (const flags of [received, [...received, '--personal']])
       expect((await lines(...flags))[0]?.data['content']).toBe('[erased]');
   });

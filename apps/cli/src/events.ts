@@ -3,22 +3,23 @@ import { eventsWanted } from './events/wanted.js';
 import { lineOf } from './events/line.js';
 import { startOf } from './events/start.js';
 import { countOf } from './flag-values.js';
-import { hasLog, openLogBeside } from './log-beside.js';
+import type { LogBeside } from './place/place.js';
+import { placeOf } from './place/place-of.js';
 import { UsageError, exits, type Request, type Run, type Terminal } from './verb.js';
-import type { Embedded } from '#event-store';
 
 /** Prints the log, an event a line, from a position on. Reads beside a running engine. */
 export const events: Run = async (request, terminal) => {
-  const { dataDirectory, flags } = request;
+  const { flags } = request;
   const isWanted = await eventsWanted(flags);
   const limit = countOf(flags, 'limit', Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY;
   if (flags['follow'] === true && flags['until'] !== undefined)
     throw new UsageError('--follow and --until exclude each other');
-  if (!hasLog(dataDirectory)) {
-    terminal.tell(`there is no log in ${dataDirectory}: name the right one with --data-dir`);
+  const place = await placeOf(request);
+  const log = await place.openLog();
+  if (log === null) {
+    terminal.tell(`there is no log in ${place.name}: ${place.otherwise}`);
     return exits.problem;
   }
-  const log = await openLogBeside(request);
   try {
     return await print({ log, request, terminal, isWanted, limit });
   } finally {
@@ -27,7 +28,7 @@ export const events: Run = async (request, terminal) => {
 };
 
 type Printing = {
-  readonly log: Embedded;
+  readonly log: LogBeside;
   readonly request: Request;
   readonly terminal: Terminal;
   readonly isWanted: (event: StoredEvent) => boolean;
@@ -61,7 +62,7 @@ const print = async ({ log, request, terminal, isWanted, limit }: Printing): Pro
 
 /** Up to where the log ends now, however fast it grows meanwhile. */
 async function* standing(
-  { store }: Embedded,
+  { store }: LogBeside,
   after: StoredEvent['position'] | null,
 ): AsyncGenerator<StoredEvent, undefined> {
   const head = await store.head();
@@ -75,7 +76,7 @@ async function* standing(
 }
 
 async function* following(
-  { store }: Embedded,
+  { store }: LogBeside,
   after: StoredEvent['position'] | null,
   signal: AbortSignal,
 ): AsyncGenerator<StoredEvent, undefined> {

@@ -1,7 +1,7 @@
-import { isOwned } from '#event-store';
-import { openFollowersToAsk, parkedId, type FollowersAsked, type NamedItem } from '#view-store';
+import { parkedId, type FollowersAsked, type NamedItem } from '#view-store';
 import { textOf } from './flag-values.js';
 import { asking } from './operator.js';
+import { placeOf } from './place/place-of.js';
 import { printable } from './printable.js';
 import { plural } from './progress.js';
 import { UsageError, exits, type Request, type Run, type Terminal } from './verb.js';
@@ -34,21 +34,18 @@ export const parkedSkip: Run = async (request, terminal) => {
 /** The exit code; null when nothing had to be asked. */
 type Ask = (followers: FollowersAsked, terminal: Terminal) => Promise<number | null>;
 
-const withFollowers = async (
-  { dataDirectory }: Request,
-  terminal: Terminal,
-  ask: Ask,
-): Promise<number> => {
-  const followers = await openFollowersToAsk(dataDirectory);
+const withFollowers = async (request: Request, terminal: Terminal, ask: Ask): Promise<number> => {
+  const place = await placeOf(request);
+  const followers = await place.openFollowersToAsk();
   if (followers === null) {
-    terminal.tell(`no follower has run in ${dataDirectory}: name the right one with --data-dir`);
+    terminal.tell(`no follower has run in ${place.name}: ${place.otherwise}`);
     return exits.problem;
   }
   try {
     const exit = await ask(followers, terminal);
     if (exit === exits.done)
       terminal.tell(
-        isOwned(dataDirectory)
+        (await place.isRunning())
           ? 'the running engine does it within seconds; casement parked list shows what came of it'
           : 'no engine is running: it is done at the next start',
       );

@@ -1,13 +1,8 @@
 import { instant } from '#kernel';
-import {
-  openFollowersBeside,
-  type FollowerRequest,
-  type FollowersBeside,
-  type SkippedItem,
-  type StandingItem,
-} from '#view-store';
+import type { FollowerRequest, FollowersBeside, SkippedItem, StandingItem } from '#view-store';
 import { countOf, textOf } from './flag-values.js';
 import { printable, printableJson } from './printable.js';
+import { placeOf } from './place/place-of.js';
 import { plural } from './progress.js';
 import { UsageError, exits, type Flags, type Run, type Terminal } from './verb.js';
 
@@ -16,14 +11,16 @@ const itemsShownMax = 10_000;
 const requestsRead = 10_000;
 
 /** Lists what followers have parked, oldest first. Reads beside a running engine. */
-export const parkedList: Run = async ({ dataDirectory, flags }, terminal) => {
+export const parkedList: Run = async (request, terminal) => {
+  const { flags } = request;
   const limit = countOf(flags, 'limit', itemsShownMax) ?? itemsShown;
   if (flags['skipped'] === true && flags['behind'] === true)
     throw new UsageError('--skipped and --behind exclude each other');
   const follower = textOf(flags, 'follower');
-  const followers = await openFollowersBeside(dataDirectory);
+  const place = await placeOf(request);
+  const followers = await place.openFollowers();
   if (followers === null) {
-    terminal.tell(`no follower has run in ${dataDirectory}`);
+    terminal.tell(`no follower has run in ${place.name}`);
     return exits.problem;
   }
   try {

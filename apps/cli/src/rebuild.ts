@@ -1,46 +1,10 @@
-import { readConfig } from '#edge';
-import { DataDirectoryInUse, openEmbedded, type Embedded } from '#event-store';
-import { hasLog, openLogBeside } from './log-beside.js';
-import { compareWithLog } from './rebuild/compare-with-log.js';
-import { swapThem } from './rebuild/swap-them.js';
-import { exits, type Request, type Run } from './verb.js';
+import { isElsewhere } from './place/elsewhere.js';
+import type { Run } from './verb.js';
 
-/**
- * Builds the views anew. When nothing runs on the directory they are swapped in; beside a running
- * engine, and with `--check`, they are compared with those that are there. Interrupted, it leaves
- * everything as it was.
- */
+/** Builds the views anew, wherever they are; with `--check` only compares. Code is loaded by need. */
 export const rebuildViews: Run = async (request, terminal) => {
-  const { dataDirectory, flags } = request;
-  if (!hasLog(dataDirectory)) {
-    terminal.tell(`there is no log in ${dataDirectory}`);
-    return exits.problem;
-  }
-  const own = flags['check'] === true ? null : await owned(request);
-  if (own !== null) return closing(own, () => swapThem(dataDirectory, own, terminal));
-  const beside = await openLogBeside(request);
-  const exit = await closing(beside, () => compareWithLog(dataDirectory, beside, terminal));
-  if (flags['check'] === true) return exit;
-  terminal.tell('an engine is running on the directory: stop it, and run this again to swap');
-  return exits.problem;
-};
-
-/** Owning the directory keeps an engine from starting meanwhile. Null while somebody else owns it. */
-const owned = async (request: Request): Promise<Embedded | null> => {
-  const { dataDirectory: directory, environment } = request;
-  const { keyEncryptionKey } = readConfig(environment);
-  try {
-    return await openEmbedded({ directory, keyEncryptionKey, clock: Date.now });
-  } catch (error) {
-    if (error instanceof DataDirectoryInUse) return null;
-    throw error;
-  }
-};
-
-const closing = async (embedded: Embedded, work: () => Promise<number>): Promise<number> => {
-  try {
-    return await work();
-  } finally {
-    await embedded.close();
-  }
+  const rebuild = isElsewhere(request)
+    ? (await import('./rebuild/on-servers.js')).rebuildOnServers
+    : (await import('./rebuild/in-directory.js')).rebuildInDirectory;
+  return rebuild(request, terminal);
 };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { dataDirectoryOf } from './data-directory.js';
+import { isElsewhere } from './place/elsewhere.js';
 import { usage, usageOf } from './usage.js';
 import { UsageError, exits, type Request, type Terminal, type Verb } from './verb.js';
 import { commonFlags, verbs } from './verbs.js';
@@ -77,6 +78,11 @@ const environmentOf = (
 ): Terminal['environment'] => {
   const directory = flags['data-dir'];
   if (directory === '') throw new UsageError('--data-dir names no directory');
+  if (directory !== undefined && isElsewhere({ environment }))
+    throw new UsageError(
+      '--data-dir is for stores in a directory, and the environment names others: ' +
+        'leave it away, or unset CASEMENT_EVENT_STORE and CASEMENT_VIEW_STORE',
+    );
   return typeof directory === 'string'
     ? { ...environment, CASEMENT_DATA_DIR: directory }
     : environment;

@@ -7,13 +7,14 @@ const json: Flag = { type: 'boolean', means: 'print JSON, for programs' };
 export const verbs: readonly Verb[] = [
   {
     name: 'doctor',
-    summary: 'examine configuration, files, keys, log and views; also beside a running engine',
+    summary: 'examine configuration, stores, keys, log and views; also beside a running engine',
     flags: { json },
     load: async () => (await import('./doctor.js')).doctor,
   },
   {
     name: 'rebuild',
-    summary: 'build the views anew from the log, and swap them in unless an engine is running',
+    summary:
+      'build the views anew from the log, and swap them in; in a directory only without an engine',
     flags: {
       check: { type: 'boolean', means: 'only compare with the views as they are; swap nothing' },
     },

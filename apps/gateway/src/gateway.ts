@@ -7,32 +7,28 @@ import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { AccessModule, Authenticator, type TokenVerifier } from '#access';
-import { ConversationsModule, type SmsSettings } from '#conversations';
+import { Authenticator, type TokenVerifier } from '#access';
 import {
   GRAPHQL_LIMITS,
   Metrics,
-  Readiness,
   SOCKET_LIMITS,
   STREAM_LIMITS,
   createGraphqlOptions,
   createHttpAdapter,
   createInputPipe,
   nestLog,
-  portalUrlOf,
+  portOf,
   publicUrlOf,
   registerProcessMetrics,
   serveStreams,
   serveSubscriptions,
   type Config,
+  type Readiness,
 } from '#edge';
-import { MediaModule, createMediaLinks, type MediaLinks } from '#media';
-import { OrganisationDirectory, OrganisationsModule } from '#organisations';
-import { PlatformModule, type Platform } from '#platform';
-import { PortalCodesModule, type PortalSettings } from '#portal';
+import { businessOn, readinessOf, type Platform } from '#platform';
+import type { PortalSettings } from '#portal';
 import { MEDIA_LIMITS, MEDIA_SETTINGS, MediaController } from './media.controller.js';
 import { portalPages, portalSettings } from './portal.js';
-import { principalDirectory } from './principals.js';
 import { SmsWebhooksController } from './sms-webhooks.controller.js';
 import { WebhookDoor } from './webhook-door.js';
 import {
@@ -65,10 +61,7 @@ export const createGateway = async (
   const { config, operatorLog: log } = platform;
   const metrics = new Metrics();
   registerProcessMetrics(metrics);
-  const readiness = new Readiness([
-    { name: 'log', check: platform.writeRefusal },
-    { name: 'views', check: () => viewsLag(platform) },
-  ]);
+  const readiness = readinessOf(platform);
   const isHttps = config.publicUrl?.startsWith('https:') ?? false;
   const adapter = createHttpAdapter({ isHttps, log, metrics, readiness });
   const { appSecret, appSecretPrevious, verifyToken } = config.whatsapp;
@@ -80,9 +73,8 @@ export const createGateway = async (
   const app = await NestFactory.create<NestFastifyApplication>(
     gatewayModule(platform, tokens, {
       webhooks: settings,
-      sms: smsSettings(config, port),
       portal: portalSettings(config, log, metrics),
-      links: mediaLinks(platform, port),
+      port,
     }),
     adapter,
     { logger: nestLog(log), abortOnError: false },
@@ -120,25 +112,6 @@ export const createGateway = async (
   };
 };
 
-/** The port that it listens on; 0 before it does. */
-export const portOf = (app: NestFastifyApplication): number => {
-  const address = app.getHttpServer().address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
-const mediaLinks = ({ config, secretFor }: Platform, port: () => number): MediaLinks =>
-  createMediaLinks({
-    secret: secretFor('media links'),
-    baseUrl: () => publicUrlOf(config, port()),
-    wallClock: Date.now,
-  });
-
-const smsSettings = (config: Config, port: () => number): SmsSettings => ({
-  isOn: config.sms !== null,
-  portalAddress: () => portalUrlOf(config, port()).replace(/^https?:\/\//, ''),
-  statusUrl: () => `${publicUrlOf(config, port())}/webhooks/sms/status`,
-});
-
 const smsWebhookSettings = (
   { sms }: Config,
   publicUrl: () => string,
@@ -149,20 +122,11 @@ const smsWebhookSettings = (
   return { authTokens, publicUrl };
 };
 
-/** Views that do not come level with the log in this time are too old to be shown. */
-const viewsLagMsMax = 1_500;
-
-const viewsLag = async ({ log, views }: Platform): Promise<string | null> => {
-  const head = await log.head();
-  const isLevel = head === null || (await views.reached(head, viewsLagMsMax));
-  return isLevel ? null : 'the views are behind the log';
-};
-
 type Settings = {
   readonly webhooks: WebhookSettings;
-  readonly sms: SmsSettings;
   readonly portal: PortalSettings;
-  readonly links: MediaLinks;
+  /** Where it listens; 0 before it does. */
+  readonly port: () => number;
 };
 
 const gatewayModule = (
@@ -170,18 +134,11 @@ const gatewayModule = (
   tokens: TokenVerifier,
   settings: Settings,
 ): DynamicModule => {
-  // Nest tells modules apart by the object: what two of them stand on is made once.
-  const conversations = ConversationsModule.with(settings.sms);
+  const { modules, conversations } = businessOn(platform, tokens, settings.port);
   return {
     module: GatewayModule,
     imports: [
-      PlatformModule.of(platform),
-      AccessModule.with({
-        imports: [OrganisationsModule],
-        inject: [OrganisationDirectory],
-        useFactory: (organisations: OrganisationDirectory) =>
-          new Authenticator(tokens, principalDirectory(organisations)),
-      }),
+      ...modules,
       GraphQLModule.forRootAsync<ApolloDriverConfig>({
         driver: ApolloDriver,
         inject: [Authenticator],
@@ -195,9 +152,6 @@ const gatewayModule = (
             log: platform.operatorLog,
           }),
       }),
-      PortalCodesModule.with({ key: platform.secretFor('portal') }),
-      MediaModule.with({ store: platform.media, links: settings.links }),
-      conversations,
       portalPages(settings.portal, conversations),
     ],
     controllers: [WhatsAppWebhooksController, SmsWebhooksController, MediaController],

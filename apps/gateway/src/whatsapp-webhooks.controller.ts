@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Open } from '#access';
-import { handshake, verifySignature } from '#channels/whatsapp';
+import { handshake, splitWebhook, verifySignature } from '#channels/whatsapp';
+import { keptBytesMax } from '#webhooks';
 import { WebhookDoor, headerOf, rawBodyOf } from './webhook-door.js';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from './webhook-settings.js';
 
@@ -32,7 +33,9 @@ export class WhatsAppWebhooksController {
     const signature = headerOf(request, 'x-hub-signature-256');
     if (!verifySignature(body, signature, this.settings.appSecrets))
       return this.door.refuse('whatsapp', reply, 401);
-    if (!(await this.door.keeps('whatsapp', { body, query: '' }, reply))) return reply;
+    // All of them, or Meta delivers it again: what is kept twice is for the threads to notice.
+    for (const part of splitWebhook(body, keptBytesMax))
+      if (!(await this.door.keeps('whatsapp', { body: part, query: '' }, reply))) return reply;
     return reply.code(200).send();
   }
 }

@@ -1,1 +1,2 @@
+export * from './ways-out.js';
 export * from './worker.js';

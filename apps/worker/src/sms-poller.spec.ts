@@ -222,8 +222,8 @@ describe('a poll that does not succeed', () => {
 describe('the poller', () => {
   it('polls at once, every five minutes, and sooner after a failure', async () => {
     const polling = poller();
-    polling.start();
-    polling.start();
+    const stopping = new AbortController();
+    const running = polling.run(stopping.signal);
     await timer.asleep();
     expect(twilio.asked).toHaveLength(1);
     twilio.behave = (response) => void response.writeHead(500).end();
@@ -239,7 +239,8 @@ describe('the poller', () => {
       pollEveryMs,
       pollEveryMs,
     ]);
-    await polling.stop();
+    stopping.abort();
+    await running;
     expect(twilio.asked).toHaveLength(7);
   });
 
@@ -248,9 +249,11 @@ describe('the poller', () => {
     const listing = new Promise<void>((resolve) => {
       twilio.behave = () => resolve();
     });
-    polling.start();
+    const stopping = new AbortController();
+    const running = polling.run(stopping.signal);
     await listing;
-    await polling.stop();
+    stopping.abort();
+    await running;
     expect([until, kept, warnings]).toEqual([instant(noonMs - hourMs), [], []]);
     expect(twilio.asked).toHaveLength(1);
   });
@@ -275,8 +278,8 @@ describe('the poller', () => {
     expect([until, kept]).toEqual([instant(noonMs - hourMs), ['1']]);
   });
 
-  it('may be stopped before it was started', async () => {
-    await poller().stop();
+  it('does nothing once it is called off', async () => {
+    await poller().run(AbortSignal.abort());
     expect(twilio.asked).toEqual([]);
   });
 });

@@ -6,10 +6,8 @@ export const pollEveryMs = 5 * minuteMs;
 export const pollAgainMs = minuteMs;
 
 export type SmsPoller = {
-  /** Polls now, and then every five minutes. */
-  readonly start: () => void;
-  /** Calls off the listing that is under way; resolves when nothing runs any more. */
-  readonly stop: () => Promise<void>;
+  /** Polls now, and then every five minutes, until the signal aborts: then nothing runs any more. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
   /** Never rejects. False when not everything until now could be read and kept. */
   readonly pollOnce: (signal: AbortSignal) => Promise<boolean>;
 };
@@ -23,8 +21,6 @@ export type SmsPoller = {
 export const createSmsPoller = (ports: SmsListPorts): SmsPoller => {
   const { log, timer } = ports;
   const readList = createSmsListReading(ports);
-  const stopping = new AbortController();
-  let running: Promise<void> | null = null;
 
   const pollOnce = async (signal: AbortSignal): Promise<boolean> => {
     try {
@@ -34,7 +30,7 @@ export const createSmsPoller = (ports: SmsListPorts): SmsPoller => {
       return false;
     }
   };
-  const run = async ({ signal }: AbortController): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<void> => {
     let failures = 0;
     while (!signal.aborted) {
       failures = (await pollOnce(signal)) ? 0 : failures + 1;
@@ -43,14 +39,5 @@ export const createSmsPoller = (ports: SmsListPorts): SmsPoller => {
       await timer.sleep(Math.min(ms, pollEveryMs), signal).catch(() => undefined);
     }
   };
-  return {
-    start: () => {
-      running ??= run(stopping);
-    },
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-    pollOnce,
-  };
+  return { run, pollOnce };
 };

@@ -9,8 +9,8 @@ import {
   type BridgeTermsSource,
 } from '#conversations';
 import type { Metrics } from '#edge';
-import { FollowerRuntime, follower, followerLimits, type FollowerNote } from '#engine';
-import { placeOfCommand, type Platform } from '#platform';
+import { FollowerRuntime, follower, followerLimits } from '#engine';
+import { notesTo, placeOfCommand, type Platform } from '#platform';
 import { executeOn } from './execute.js';
 import { countNotices, measureFollowers } from './measures.js';
 import { smsFollowers, type SmsEnd } from './sms-followers.js';
@@ -32,19 +32,18 @@ export type Worker = {
 };
 
 /**
- * The followers of the log over a platform; does not run yet. `owner` holds their leases: no two
- * processes that live at the same time may have the same.
+ * The followers of the log over a platform; does not run yet.
  */
 export const createWorker = (
   platform: Platform,
   commands: CommandBus,
   { whatsApp, sms, bridgeTerms }: WaysOut,
-  owner: string,
   metrics: Metrics,
 ): Worker => {
   const { timer, clock, chance } = platform;
   const byWhatsApp = whatsAppFollowers(platform, whatsApp, bridgeTerms);
   const bySms = sms && smsFollowers(platform, sms, bridgeTerms);
+  const polling = bySms && platform.leading('sms-poller', (signal) => bySms.poller.run(signal));
   const executing = { execute: executeOn(commands, countNotices(metrics)) };
   const { execute } = platform.failpoints.around(executing, 'execute', (_, { actor }) =>
     placeOfCommand(actor.id),
@@ -57,9 +56,9 @@ export const createWorker = (
       timer,
       chance,
       execute,
-      notify: (note) => tell(platform, note),
-      owner,
-      limits: followerLimits,
+      notify: notesTo(platform.operatorLog),
+      owner: platform.owner,
+      limits: { ...followerLimits, parts: platform.config.partitions },
     },
     [
       ...byWhatsApp.followers,
@@ -77,23 +76,13 @@ export const createWorker = (
     runtime,
     start: () => {
       runtime.start();
-      bySms?.poller.start();
+      polling?.start();
     },
     close: async () => {
-      await bySms?.poller.stop();
+      await polling?.stop();
       await runtime.stop();
       byWhatsApp.close();
       bySms?.close();
     },
   };
-};
-
-const tell = ({ operatorLog }: Platform, note: FollowerNote): void => {
-  if (note.kind === 'parked') {
-    const { follower: name, reason } = note.item;
-    operatorLog.warn({ follower: name, reason }, 'an item was parked');
-    return;
-  }
-  const error = 'error' in note ? { error: note.error } : {};
-  operatorLog.warn({ follower: note.follower, ...error }, note.kind);
 };

@@ -15,6 +15,7 @@ export * from './http/correlation.js';
 export * from './http/headers.js';
 export * from './http/log.js';
 export * from './http/metrics.js';
+export * from './http/port.js';
 export * from './http/process-metrics.js';
 export * from './http/readiness.js';
 export * from './own-writes.js';

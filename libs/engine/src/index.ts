@@ -6,9 +6,16 @@ export type { DecidingTools } from './deciding/stream-work.js';
 export * from './decisions.js';
 export * from './derived-ids.js';
 export * from './fingerprints.js';
+export * from './followers/leading.js';
 export * from './followers/limits.js';
 export * from './followers/runtime.js';
-export type { Execute, FollowerNote, FollowerTools, RunFollower } from './followers/tools.js';
+export type {
+  Execute,
+  FollowerNote,
+  FollowerTools,
+  LeadershipTools,
+  RunFollower,
+} from './followers/tools.js';
 export * from './history.js';
 export * from './live-tail.js';
 export * from './movable-clock.js';

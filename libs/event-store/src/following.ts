@@ -1,5 +1,8 @@
-import type { Position } from '#kernel';
+import { comparePositions, type Position } from '#kernel';
 import type { StoredEvent, Subscribed, SubscribeOptions } from './port.js';
+
+const isBeyond = (position: Position | null, other: Position | null): boolean =>
+  position !== null && (other === null || comparePositions(position, other) > 0);
 
 /**
  * The newest position known to be readable. It is compared, not signalled: who asks to wait beyond a
@@ -7,7 +10,7 @@ import type { StoredEvent, Subscribed, SubscribeOptions } from './port.js';
  * and the wait.
  */
 export class HighWater {
-  #ordinal = 0;
+  #newest: Position | null = null;
   #failure: Error | null = null;
   readonly #waiting = new Set<() => void>();
 
@@ -15,10 +18,15 @@ export class HighWater {
     return this.#waiting.size;
   }
 
-  /** Tells that everything up to `ordinal` can be read. */
-  rise(ordinal: number): void {
-    if (ordinal <= this.#ordinal) return;
-    this.#ordinal = ordinal;
+  /** Null while nothing is known to be there. */
+  get newest(): Position | null {
+    return this.#newest;
+  }
+
+  /** Tells that everything up to `position` can be read. */
+  rise(position: Position | null): void {
+    if (!isBeyond(position, this.#newest)) return;
+    this.#newest = position;
     this.#wake();
   }
 
@@ -28,9 +36,9 @@ export class HighWater {
     this.#wake();
   }
 
-  /** Resolves when something beyond `ordinal` can be read or the signal aborts. */
-  async beyond(ordinal: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#failure === null && this.#ordinal <= ordinal)
+  /** Resolves when something beyond `position` can be read or the signal aborts. */
+  async beyond(position: Position | null, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#failure === null && !isBeyond(this.#newest, position))
       await this.#woken(signal);
     if (this.#failure !== null && !signal.aborted) throw this.#failure;
   }
@@ -55,7 +63,7 @@ export class HighWater {
 /** A page of the log. `readTo` is how far the log has been looked through, matching or not. */
 export type LogPage = {
   readonly events: readonly StoredEvent[];
-  readonly readTo: number;
+  readonly readTo: Position | null;
   readonly atEnd: boolean;
 };
 
@@ -66,10 +74,13 @@ export type LogFilter = {
 };
 
 export type Followable = {
-  readonly page: (after: number, filter: LogFilter) => Promise<LogPage>;
+  /** What stands after a position. Gives up when the signal aborts. */
+  readonly page: (
+    after: Position | null,
+    filter: LogFilter,
+    signal: AbortSignal,
+  ) => Promise<LogPage>;
   readonly water: HighWater;
-  readonly ordinalOf: (position: Position | null) => number;
-  readonly positionOf: (ordinal: number) => Position;
 };
 
 async function* following(
@@ -78,17 +89,17 @@ async function* following(
   signal: AbortSignal,
 ): AsyncGenerator<Subscribed, undefined> {
   const { prefixes, types = [] } = options;
-  let after = log.ordinalOf(options.after);
+  let { after } = options;
   // Endless by design: it ends with its signal. Each turn reads one bounded page or waits.
   while (!signal.aborted) {
-    const page = await log.page(after, { prefixes, types });
+    const page = await log.page(after, { prefixes, types }, signal);
     for (const event of page.events) {
       if (signal.aborted) return;
       yield { kind: 'event', event };
     }
     after = page.readTo;
     if (!page.atEnd || signal.aborted) continue;
-    yield { kind: 'caught-up', position: after === 0 ? null : log.positionOf(after) };
+    yield { kind: 'caught-up', position: after };
     await log.water.beyond(after, signal);
   }
 }

@@ -42,6 +42,8 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<Embedded> 
     await keys.close();
     await link.close();
   };
-  const store = new EmbeddedEventStore({ link, epoch, head, readOnly, clock, letGo });
+  const { appendBytesMax } = testing;
+  const parts = { link, epoch, head, readOnly, clock, letGo, appendBytesMax };
+  const store = new EmbeddedEventStore(parts);
   return { store, keys, epoch, close: () => store.close() };
 };

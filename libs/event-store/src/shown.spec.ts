@@ -51,6 +51,8 @@ describe('an event as somebody may see it', () => {
 describe('a position that was written down', () => {
   it('is read in its own form, and in no other', () => {
     expect(parsePosition(positionOf(26))).toBe(positionOf(26));
+    const ofCluster = `${positionOf(26)}${positionOf(25)}`;
+    expect(parsePosition(ofCluster)).toBe(ofCluster);
     for (const text of ['', '1a', `${positionOf(26)}0`, positionOf(26).toUpperCase(), ' '])
       expect(parsePosition(text)).toBeNull();
   });

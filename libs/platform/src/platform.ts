@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ConversationEvent } from '#conversations';
 import { Cursors, type Config, type Log } from '#edge';
 import {
@@ -9,25 +8,23 @@ import {
   SystemChance,
   SystemTimer,
   decisionLimits,
+  followerLimits,
+  leading,
   tailLimits,
   type Clock,
   type Fingerprints,
+  type Leading,
 } from '#engine';
-import { createEventLog, openEmbedded, type EventLog } from '#event-store';
-import { openEmbeddedMedia, type MediaStore } from '#media';
-import {
-  Projector,
-  openEmbeddedViews,
-  type EmbeddedViews,
-  type FollowerStore,
-  type RebuildProgress,
-  type ViewStore,
-} from '#view-store';
+import { createEventLog, type EventLog } from '#event-store';
+import type { MediaStore } from '#media';
+import { Projector, type FollowerStore, type RebuildProgress, type ViewStore } from '#view-store';
 import { catalogues, readModel, versionOf } from './composition.js';
 import { failpointsOf, storesWith, type Failpoints } from './failpoints.js';
-import { checkEnd } from './log-end.js';
+import { notesTo } from './notes.js';
 import { cursorsPurpose, secretFor } from './secrets.js';
-import { watchWrites } from './watch-writes.js';
+import { checkEnd } from './stores/log-end.js';
+import { openStores } from './stores/open-stores.js';
+import type { OpenedViews, Stores } from './stores/stores.js';
 
 /** What every app stands on: the log, the engine and the views, opened and running. */
 export type Platform = {
@@ -43,7 +40,10 @@ export type Platform = {
   readonly tail: LiveTail<ConversationEvent>;
   readonly views: ViewStore;
   readonly followers: FollowerStore;
-  readonly projector: Projector;
+  /** Work that one process does at a time: it has the lease `name` while `run` runs. */
+  readonly leading: (name: string, run: (signal: AbortSignal) => Promise<void>) => Leading;
+  /** Who holds leases: unique among the processes that live at the same time. */
+  readonly owner: string;
   readonly fingerprints: Fingerprints;
   readonly cursors: Cursors;
   /** None, but in a process that a test is about to kill. */
@@ -53,22 +53,27 @@ export type Platform = {
   /** A secret of this installation for one purpose. */
   readonly secretFor: (purpose: string) => string;
   /** Why nothing can be written, or null when it can. */
-  readonly writeRefusal: () => string | null;
+  readonly writeRefusal: Stores['writeRefusal'];
   /** Ends what runs and lets go of the files. */
   readonly close: () => Promise<void>;
 };
 
+/** What a process does besides answering: a gateway has subscribers, a worker projects. */
+export type Duties = { readonly tails: boolean; readonly projects: boolean };
+
+/** Of a process that is the whole engine. */
+const everything: Duties = { tails: true, projects: true };
+
 /** Those of this log: throws LogCorrupted where they have seen more than it has. */
 const openViews = async (
-  { dataDirectory }: Config,
+  stores: Stores,
   log: EventLog,
   operatorLog: Log,
   onParked: () => void,
-): Promise<EmbeddedViews> => {
+): Promise<OpenedViews> => {
   const onProgress = ({ events }: RebuildProgress): void =>
     operatorLog.info({ count: events }, 'rebuilding the views');
-  const rebuildFrom = { log, onParked, onProgress };
-  const opened = await openEmbeddedViews({ directory: dataDirectory, readModel, rebuildFrom });
+  const opened = await stores.openViews({ log, onParked, onProgress });
   try {
     await checkEnd(log, opened.views);
     return opened;
@@ -78,40 +83,53 @@ const openViews = async (
   }
 };
 
+/** Until the signal aborts; then the batch under way has been committed. */
+const projected = async (projector: Projector, signal: AbortSignal): Promise<void> => {
+  projector.start();
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  await projector.stop();
+};
+
 /** Opens the platform. Rebuilds views that are missing or outdated before it resolves. */
 export const openPlatform = async (
   config: Config,
   clock: Clock,
   operatorLog: Log,
+  duties: Duties = everything,
 ): Promise<Platform> => {
-  const embedded = await openEmbedded({
-    directory: config.dataDirectory,
-    keyEncryptionKey: config.keyEncryptionKey,
-    clock: () => clock.now(),
-  });
-  const watched = watchWrites(embedded.store);
+  const isAlone = duties.tails && duties.projects;
+  const opening = { config, clock: () => clock.now(), operatorLog, isAlone };
+  const stores = await openStores(opening);
   // The start has checked the newest rows; the others are checked while it already serves.
-  const checked = watched.checkAll();
+  const checked = stores.checkAll();
   const failpoints = failpointsOf(config.failpoint);
-  const stores = storesWith(failpoints);
-  const log = createEventLog({ store: stores.log(watched.store), keys: embedded.keys, catalogues });
+  const failing = storesWith(failpoints);
+  const { keys } = stores;
+  const log = createEventLog({ store: failing.log(stores.events), keys, catalogues });
   const onParked = () => operatorLog.error({}, 'a view could not take a fact; it was parked');
   const onFault = (error: unknown) => operatorLog.error({ error }, 'the views stood still');
-  const opened = await openViews(config, log, operatorLog, onParked).catch(async (error) => {
-    await embedded.close();
+  const opened = await openViews(stores, log, operatorLog, onParked).catch(async (error) => {
+    await stores.close();
     throw error;
-  });
-  const media = await openEmbeddedMedia({
-    directory: join(config.dataDirectory, 'media'),
-    keys: embedded.keys,
   });
   const timer = new SystemTimer();
   const chance = new SystemChance();
+  const limits = { ...decisionLimits, ...(stores.triesAgain ? { repeats: 0 } : {}) };
   const tail = new LiveTail<ConversationEvent>(log, timer, ['conversation-'], tailLimits);
-  const views = stores.views(opened.views);
-  const projector = new Projector({ log, views, readModel, onParked, onFault });
-  await tail.start();
-  projector.start();
+  const views = failing.views(opened.views);
+  const followers = failing.followers(opened.followers);
+  const { owner } = stores;
+  const notify = notesTo(operatorLog);
+  const lead: Platform['leading'] = (name, run) =>
+    leading(name, { store: followers, timer, chance, owner, notify, limits: followerLimits }, run);
+  const projecting = lead('views', (signal) =>
+    projected(new Projector({ log, views, readModel, onParked, onFault }), signal),
+  );
+  if (duties.tails) await tail.start();
+  if (duties.projects) projecting.start();
   const secret = (purpose: string) => secretFor(config.keyEncryptionKey, purpose);
   return {
     config,
@@ -120,26 +138,27 @@ export const openPlatform = async (
     chance,
     timer,
     log,
-    decisions: new Decisions({ log, clock, chance, timer, versionOf, limits: decisionLimits }),
+    decisions: new Decisions({ log, clock, chance, timer, versionOf, limits }),
     record: new Record(log, clock),
     history: new History<ConversationEvent>(log),
     tail,
     views,
-    followers: stores.followers(opened.followers),
-    projector,
+    followers,
+    leading: lead,
+    owner,
     fingerprints: {
-      of: (organisation, purpose, value) => embedded.keys.fingerprint(organisation, purpose, value),
+      of: (organisation, purpose, value) => keys.fingerprint(organisation, purpose, value),
     },
-    cursors: new Cursors(secret(cursorsPurpose), embedded.epoch),
+    cursors: new Cursors(secret(cursorsPurpose), stores.epoch),
     failpoints,
-    media: stores.media(media),
+    media: failing.media(stores.media),
     secretFor: secret,
-    writeRefusal: watched.writeRefusal,
+    writeRefusal: stores.writeRefusal,
     close: async () => {
       await tail.stop();
-      await projector.stop();
+      await projecting.stop();
       await opened.close();
-      await embedded.close();
+      await stores.close();
       await checked;
     },
   };

@@ -16,13 +16,13 @@ export type ViewsDigest = {
 
 /** Equal for two stores exactly when their views hold the same rows, whatever database they use. */
 export const digest = async (views: ReadableViews, readModel: ReadModel): Promise<ViewsDigest> => {
-  const tables: { [table: string]: string } = {};
+  const tables = new Map<string, string>();
   for (const shape of sortedTables(readModel)) {
-    const hash = createHash('sha256');
-    for await (const row of rowsOf(views, shape)) hash.update(`${canonicalJson(row)}\n`);
-    tables[shape.name] = hash.digest('hex');
+    const rows = new RowsDigest();
+    for await (const row of rowsOf(views, shape)) rows.add(canonicalJson(row));
+    tables.set(shape.name, rows.end());
   }
-  return { overall: createHash('sha256').update(canonicalJson(tables)).digest('hex'), tables };
+  return overall(tables);
 };
 
 /** Rows as canonical JSON, null where one side has none. Keys and rows may hold personal data. */
@@ -39,42 +39,98 @@ export const compare = async (
   b: ReadableViews,
   readModel: ReadModel,
 ): Promise<ViewsDifference | null> => {
-  for (const shape of sortedTables(readModel)) {
-    const difference = await compareTable(a, b, shape);
-    if (difference !== null) return difference;
-  }
+  for (const shape of sortedTables(readModel))
+    for await (const pair of pairs(a, b, shape)) if (pair.a !== pair.b) return pair;
   return null;
 };
 
-const compareTable = async (
+/** What two stores hold of one table. */
+export type TableComparison = {
+  readonly table: string;
+  readonly rows: { readonly a: number; readonly b: number };
+  /** Rows that only one of them has, or that are not the same. */
+  readonly differing: number;
+  readonly first: ViewsDifference | null;
+};
+
+export type ViewsComparison = {
+  readonly digests: { readonly a: ViewsDigest; readonly b: ViewsDigest };
+  /** In the order of their names. */
+  readonly tables: readonly TableComparison[];
+};
+
+/** All that is the same in two stores and all that differs, in one walk through both. */
+export const compareAll = async (
+  a: ReadableViews,
+  b: ReadableViews,
+  readModel: ReadModel,
+): Promise<ViewsComparison> => {
+  const tables: TableComparison[] = [];
+  const digests = { a: new Map<string, string>(), b: new Map<string, string>() };
+  for (const shape of sortedTables(readModel)) {
+    const sides = { a: new RowsDigest(), b: new RowsDigest() };
+    let differing = 0;
+    let first: ViewsDifference | null = null;
+    for await (const pair of pairs(a, b, shape)) {
+      sides.a.add(pair.a);
+      sides.b.add(pair.b);
+      if (pair.a === pair.b) continue;
+      differing += 1;
+      first ??= pair;
+    }
+    const rows = { a: sides.a.rows, b: sides.b.rows };
+    tables.push({ table: shape.name, rows, differing, first });
+    for (const side of ['a', 'b'] as const) digests[side].set(shape.name, sides[side].end());
+  }
+  return { digests: { a: overall(digests.a), b: overall(digests.b) }, tables };
+};
+
+class RowsDigest {
+  private readonly hash = createHash('sha256');
+  rows = 0;
+
+  add(row: string | null): void {
+    if (row === null) return;
+    this.rows += 1;
+    this.hash.update(`${row}\n`);
+  }
+
+  end(): string {
+    return this.hash.digest('hex');
+  }
+}
+
+const overall = (digests: ReadonlyMap<string, string>): ViewsDigest => {
+  const tables = Object.fromEntries(digests);
+  return { overall: createHash('sha256').update(canonicalJson(tables)).digest('hex'), tables };
+};
+
+/** The rows of both in the order of their keys; a key that only one of them has stands alone. */
+async function* pairs(
   a: ReadableViews,
   b: ReadableViews,
   shape: TableShape,
-): Promise<ViewsDifference | null> => {
-  const others = rowsOf(b, shape);
-  const key = (row: ViewRow): string => String(row[shape.key]);
-  for await (const row of rowsOf(a, shape)) {
-    const other = await others.next();
-    if (other.done) return { table: shape.name, key: key(row), a: canonicalJson(row), b: null };
-    const texts = [canonicalJson(row), canonicalJson(other.value)] as const;
-    if (texts[0] !== texts[1]) return differing(shape.name, [key(row), key(other.value)], texts);
+): AsyncGenerator<ViewsDifference, undefined> {
+  const [ones, others] = [rowsOf(a, shape), rowsOf(b, shape)];
+  let [one, other] = [await ones.next(), await others.next()];
+  const keyOf = (row: ViewRow): string => String(row[shape.key]);
+  while (!one.done || !other.done) {
+    const order = one.done ? 1 : other.done ? -1 : byBytes(keyOf(one.value), keyOf(other.value));
+    const table = shape.name;
+    const [of, at] = [order <= 0 ? one.value : null, order >= 0 ? other.value : null];
+    yield {
+      table,
+      key: keyOf(of ?? at ?? {}),
+      a: of ? canonicalJson(of) : null,
+      b: at ? canonicalJson(at) : null,
+    };
+    if (order <= 0) one = await ones.next();
+    if (order >= 0) other = await others.next();
   }
-  const more = await others.next();
-  if (more.done) return null;
-  return { table: shape.name, key: key(more.value), a: null, b: canonicalJson(more.value) };
-};
+}
 
-/** Of two rows at the same place, the one with the lower key is missing from the other side. */
-const differing = (
-  table: string,
-  [keyA, keyB]: readonly [string, string],
-  [a, b]: readonly [string, string],
-): ViewsDifference => {
-  const order = Buffer.compare(Buffer.from(keyA), Buffer.from(keyB));
-  if (order < 0) return { table, key: keyA, a, b: null };
-  if (order > 0) return { table, key: keyB, a: null, b };
-  return { table, key: keyA, a, b };
-};
+const byBytes = (one: string, other: string): number =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other));
 
 const sortedTables = (readModel: ReadModel): readonly TableShape[] =>
   [...tablesOf(readModel).values()].toSorted((x, y) => (x.name < y.name ? -1 : 1));

@@ -3,8 +3,6 @@ export {
   openFollowersBeside,
   openFollowersToAsk,
   openViewsSnapshot,
-  type FollowersAsked,
-  type FollowersBeside,
   type ViewsSnapshot,
 } from './embedded/beside.js';
 export type {
@@ -14,23 +12,43 @@ export type {
   NamedItem,
   ReplayTally,
   StandingItem,
-} from './embedded/calls.js';
-export { compare, digest, type ViewsDifference, type ViewsDigest } from './digest.js';
+} from './followers/calls.js';
+export {
+  compare,
+  compareAll,
+  digest,
+  type TableComparison,
+  type ViewsComparison,
+  type ViewsDifference,
+  type ViewsDigest,
+} from './digest.js';
 export {
   OtherFingerprint,
   StoreLimitReached,
   ViewsInUse,
   ViewsUnreadable,
-} from './embedded/errors.js';
+} from './database/errors.js';
 export { followersFile, viewsFile } from './embedded/files.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';
 export { parkedId } from './parked-id.js';
+export { hasKey, partName, partNames, stableHash, whole, type Part } from './part.js';
 export { MemoryViews } from './memory-views.js';
 export * from './page.js';
 export * from './port.js';
-export { Projector, type ProjectorOptions } from './projector.js';
+export { Projector, streamPrefixes, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';
-export { buildViews, rebuild, type RebuildOptions, type RebuildProgress } from './rebuild.js';
+export { type BuildOptions, type RebuildProgress } from './builder.js';
+export { buildViews, rebuild, type RebuildOptions } from './rebuild.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
+export {
+  openPostgresFollowers,
+  openPostgresFollowersBeside,
+  openPostgresFollowersToAsk,
+} from './postgres/followers.js';
+export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js';
+export { examinePostgres, readPostgresViews, type PostgresServerSeen } from './postgres/beside.js';
 export { VIEWS } from './tokens.js';
+export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
+export { rebuildPostgresViews, type PostgresRebuild, type Review } from './postgres/rebuild.js';
+export { RolesMissing } from './postgres/roles.js';

@@ -1,4 +1,5 @@
-import type { Cell, Position, Projection, Recorded, ViewRow } from '#kernel';
+import type { Cell, OrganisationId, Position, Projection, Recorded, ViewRow } from '#kernel';
+import type { Part } from './part.js';
 
 /**
  * The read model: every view of every lib in one database, one checkpoint for all of them, so that
@@ -6,8 +7,19 @@ import type { Cell, Position, Projection, Recorded, ViewRow } from '#kernel';
  * `?` as placeholder.
  */
 export interface ViewStore {
-  /** Rows of one read-only statement. Throws ViewQueryFailed with the statement's name only. */
-  query<Row extends ViewRow>(sql: string, parameters: readonly Cell[]): Promise<readonly Row[]>;
+  /**
+   * Rows of one read-only statement, which sees what belongs to `organisation` and should say so
+   * itself: where the database keeps tenants apart, it sees no other row. Throws ViewQueryFailed
+   * with the statement's name only, also when rows of another organisation would be given.
+   */
+  query<Row extends ViewRow>(
+    organisation: OrganisationId,
+    sql: string,
+    parameters: readonly Cell[],
+  ): Promise<readonly Row[]>;
+
+  /** The rows of everybody: for comparing and reporting, never for what a client asks. */
+  readonly all: ReadableViews;
 
   /** Up to where the views have been projected; null before the first event. */
   position(): Position | null;
@@ -27,8 +39,10 @@ export interface ViewStore {
   close(): Promise<void>;
 }
 
-/** Views that can be asked: what comparing and reporting need of a ViewStore. */
-export type ReadableViews = Pick<ViewStore, 'query'>;
+/** Views that can be asked for everybody's rows. */
+export type ReadableViews = {
+  query<Row extends ViewRow>(sql: string, parameters: readonly Cell[]): Promise<readonly Row[]>;
+};
 
 export type ViewBatch = {
   /** Where the views stood when the rows were read that this batch was folded from. */
@@ -53,15 +67,32 @@ export type AnyProjection = Omit<Projection, 'keys' | 'project'> & {
   project(row: ViewRow | undefined, recorded: Recorded, key: string): ViewRow | undefined;
 };
 
-/** What followers other than projections must remember; survives every rebuild of the views. */
+/**
+ * What followers other than projections must remember; survives every rebuild of the views. Several
+ * processes may call at once. Leases and checkpoints are named after a part of a follower, which is
+ * the follower's own name while it is undivided (`partName`); everything else after the follower.
+ */
 export interface FollowerStore {
-  checkpoint(follower: string): Promise<Position | null>;
-  /** Throws LeaseLost when `epoch` is no longer the follower's. */
-  saveCheckpoint(follower: string, position: Position, epoch: number): Promise<void>;
+  checkpoint(part: string): Promise<Position | null>;
+  /** Throws LeaseLost when `epoch` is no longer the part's. */
+  saveCheckpoint(part: string, position: Position, epoch: number): Promise<void>;
 
-  /** Takes or prolongs the lease for `forMs` of wall time; null while another owner holds it. */
-  acquireLease(follower: string, owner: string, forMs: number): Promise<{ epoch: number } | null>;
-  releaseLease(follower: string, owner: string): Promise<void>;
+  /**
+   * Takes or prolongs a lease for `forMs` of the store's own time; null while another owner holds it,
+   * who then learns that `owner` waits. With a division it is a part of a follower's: whoever comes
+   * first divides the follower anew, from the oldest of its checkpoints on, once nobody holds a lease
+   * of its former parts; until then this throws DividedOtherwise.
+   */
+  acquireLease(
+    lease: string,
+    owner: string,
+    forMs: number,
+    division?: Division,
+  ): Promise<Lease | null>;
+  /** Lets a lease go, and waits for it no longer. */
+  releaseLease(lease: string, owner: string): Promise<void>;
+  /** Gives a lease that `owner` holds to `to`, for `forMs`, in a new epoch. */
+  handOverLease(lease: string, owner: string, to: string, forMs: number): Promise<void>;
 
   /**
    * Keeps an item, unless it has been skipped. Parked again, it keeps since when; and one that was not
@@ -85,9 +116,18 @@ export interface FollowerStore {
   /** Items that have been skipped of events after a position: after a crash they are met again. */
   skippedAfter(follower: string, position: Position | null): Promise<readonly ItemName[]>;
 
-  /** What operators have asked of a follower and is not finished, the oldest first. */
-  requests(follower: string, limit: number): Promise<readonly FollowerRequest[]>;
-  /** Forgets requests, and counts what came of those that belong to a replay: all or none. */
+  /** What has been asked of a follower and is not finished, the oldest first. */
+  requests(
+    follower: string,
+    limit: number,
+    from?: RequestsFrom,
+  ): Promise<readonly FollowerRequest[]>;
+  /** Asks all parts of a follower for something; the id of the same request if it stands already. */
+  askParts(request: Omit<FollowerRequest, 'id'>): Promise<number>;
+  /**
+   * Forgets requests, and counts what came of those that belong to a replay: all or none. What one of
+   * several parts has finished is forgotten, and counted, when all of them have.
+   */
   finish(finished: readonly FinishedRequest[]): Promise<void>;
   /**
    * Does what a request to skip asks for, and finishes it: the item is moved to those that are never
@@ -97,16 +137,30 @@ export interface FollowerStore {
 
   /** A follower's deadlines from a place on, the next due first. */
   deadlines(follower: string, page: DeadlinePage): Promise<readonly StoredDeadline[]>;
-  /** Sets or clears (`due` null) deadlines together with the checkpoint. */
+  /** Sets or clears (`due` null) deadlines together with the checkpoint, which is its part's. */
   saveDeadlines(
     follower: string,
     changes: readonly { readonly key: string; readonly due: Omit<StoredDeadline, 'key'> | null }[],
     position: Position,
     epoch: number,
+    part?: string,
   ): Promise<void>;
 
   close(): Promise<void>;
 }
+
+export type Lease = {
+  /** Grows with each owner: what is saved in an epoch that is over is refused. */
+  readonly epoch: number;
+  /** Who else has asked for it within the last half of a lease's life, and was refused. */
+  readonly waiting: readonly string[];
+};
+
+/** Into how many parts a follower is divided by its keys. */
+export type Division = { readonly follower: string; readonly parts: number };
+
+/** `after`: the id of a request, exclusive. `part`: without those that it has finished. */
+export type RequestsFrom = { readonly after: number; readonly part: Part | null };
 
 export type ParkedItem = {
   readonly follower: string;
@@ -139,12 +193,13 @@ export type SkippedItem = ParkedItem & {
 /**
  * What an operator asks of a follower: a key from its first parked item on (`eventId` and `item` are
  * empty), an item that is in nobody's way, that an item be skipped, or a whole event again, whether
- * anything of it is parked or not.
+ * anything of it is parked or not. `afresh`: a part has asked the others for what an event means to them
+ * that could not be read before.
  */
 export type FollowerRequest = {
   readonly id: number;
   readonly follower: string;
-  readonly kind: 'retry-key' | 'retry-item' | 'skip' | 'replay';
+  readonly kind: 'retry-key' | 'retry-item' | 'skip' | 'replay' | 'afresh';
   readonly key: string;
   readonly eventId: string;
   readonly item: string;
@@ -160,6 +215,8 @@ export type FinishedRequest = {
   readonly id: number;
   readonly items: number;
   readonly parked: number;
+  /** The part that has done its share, of a request that all parts work. */
+  readonly part?: Part;
 };
 
 /** `command` is JSON: what is to be asked once the domain clock reaches `dueAtMs`. */
@@ -176,6 +233,11 @@ export type DeadlinePlace = Pick<StoredDeadline, 'dueAtMs' | 'key'>;
 /** `after`: exclusive; null from the start. */
 export type DeadlinePage = { readonly after: DeadlinePlace | null; readonly limit: number };
 
+/** Another process, whose leases are not over, divides the follower into another number of parts. */
+export class DividedOtherwise extends Error {
+  override readonly name = 'DividedOtherwise';
+}
+
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -184,7 +246,7 @@ export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
 
-/** The store has been closed, or its thread has died: nothing is known of what was under way. */
+/** The store is closed, out of reach or overrun: nothing is known of what was under way. */
 export class ViewStoreUnavailable extends Error {
   override readonly name = 'ViewStoreUnavailable';
 }

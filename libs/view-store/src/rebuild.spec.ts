@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { EventLog } from '#event-store';
 import { compare, digest } from './digest.js';
-import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './embedded/errors.js';
+import { OtherFingerprint, ViewsInUse, ViewsUnreadable } from './database/errors.js';
 import { rebuildFile, viewsFile } from './embedded/files.js';
 import { openEmbeddedViews } from './embedded/open.js';
 import { exists } from './embedded/swap.js';
 import { EmbeddedViewStore } from './embedded/view-store.js';
 import type { ReadModel, ViewStore } from './port.js';
 import { Projector } from './projector.js';
-import { rebuild, type RebuildProgress } from './rebuild.js';
+import type { RebuildProgress } from './builder.js';
+import { rebuild } from './rebuild.js';
 import {
   nobody,
   notesProjection,
@@ -68,14 +69,14 @@ describe('a rebuild', () => {
         await rebuild({ log, readModel, directory, onParked, onProgress: (p) => progress.push(p) });
         await withOpen(liveDirectory, (live) =>
           withOpen(directory, async (rebuilt) => {
-            expect(await compare(live, rebuilt, readModel)).toBeNull();
-            expect(await digest(rebuilt, readModel)).toEqual(await digest(live, readModel));
+            expect(await compare(live.all, rebuilt.all, readModel)).toBeNull();
+            expect(await digest(rebuilt.all, readModel)).toEqual(await digest(live.all, readModel));
             expect(rebuilt.position()).toBe(live.position());
             expect(rebuilt.position()).toBe(await log.head());
-            const parked = await rebuilt.query('SELECT id FROM parked_rows', []);
+            const parked = await rebuilt.all.query('SELECT id FROM parked_rows', []);
             expect(parked).toHaveLength(2);
             const plan = 'SELECT name FROM sqlite_schema WHERE name = ?';
-            expect(await rebuilt.query(plan, ['notes_index_0'])).toHaveLength(1);
+            expect(await rebuilt.all.query(plan, ['notes_index_0'])).toHaveLength(1);
           }),
         );
         expect(progress.map(({ events }) => events)).toEqual([2_000, 4_000, 5_002]);
@@ -97,9 +98,9 @@ describe('a rebuild', () => {
       await rebuild({ log, readModel, directory, onParked, onProgress });
       await record(sampleHistory(50, 10));
       await projected(log, directory);
-      const before = await withOpen(directory, (views) => digest(views, readModel));
+      const before = await withOpen(directory, (views) => digest(views.all, readModel));
       await rebuild({ log, readModel, directory, onParked, onProgress });
-      expect(await withOpen(directory, (views) => digest(views, readModel))).toEqual(before);
+      expect(await withOpen(directory, (views) => digest(views.all, readModel))).toEqual(before);
     }));
 
   it('of an empty log gives views that begin at the beginning', () =>
@@ -118,10 +119,10 @@ describe('a rebuild', () => {
       await record(sampleHistory(20, 5));
       await projected(log, directory);
       await withOpen(directory, async (views) => {
-        const before = await digest(views, readModel);
+        const before = await digest(views.all, readModel);
         const attempt = rebuild({ log, readModel, directory, onParked, onProgress });
         await expect(attempt).rejects.toThrow(ViewsInUse);
-        expect(await digest(views, readModel)).toEqual(before);
+        expect(await digest(views.all, readModel)).toEqual(before);
         expect(await exists(rebuildFile(directory))).toBe(false);
       });
     }));
@@ -131,7 +132,7 @@ describe('a rebuild', () => {
       const { log, record } = sampleLog();
       await record(sampleHistory(20, 5));
       await projected(log, directory);
-      const before = await withOpen(directory, (views) => digest(views, readModel));
+      const before = await withOpen(directory, (views) => digest(views.all, readModel));
       const failing: EventLog = {
         ...log,
         readAll: async function* (options) {
@@ -141,7 +142,7 @@ describe('a rebuild', () => {
       };
       const attempt = rebuild({ log: failing, readModel, directory, onParked, onProgress });
       await expect(attempt).rejects.toThrow('the line is down');
-      expect(await withOpen(directory, (views) => digest(views, readModel))).toEqual(before);
+      expect(await withOpen(directory, (views) => digest(views.all, readModel))).toEqual(before);
     }));
 });
 
@@ -199,17 +200,17 @@ describe('a comparison', () => {
           withOpen(second, async (b) => {
             const position = b.position();
             if (position === null) throw new Error('nothing was projected');
-            const digestA = await digest(a, readModel);
+            const digestA = await digest(a.all, readModel);
             for (const { says, change, key } of differences) {
               await b.commit({ after: position, position, changes: [change] });
-              const difference = await compare(a, b, readModel);
+              const difference = await compare(a.all, b.all, readModel);
               expect({ says, ...difference }).toMatchObject({ says, table: 'likers', key });
-              const digestB = await digest(b, readModel);
+              const digestB = await digest(b.all, readModel);
               expect(digestA.overall).not.toBe(digestB.overall);
               expect(digestA.tables['notes']).toBe(digestB.tables['notes']);
               const undo = key === 'bob' ? at : { ...change, row: undefined };
               await b.commit({ after: position, position, changes: [undo] });
-              expect(await compare(a, b, readModel)).toBeNull();
+              expect(await compare(a.all, b.all, readModel)).toBeNull();
             }
           }),
         );

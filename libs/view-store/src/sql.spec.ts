@@ -84,9 +84,9 @@ describe('the statements of views', () => {
   });
 
   it('make a table of the dialect out of its shape', () => {
-    expect(createTable(shape)).toBe(
+    expect(createTable(shape)).toEqual([
       'CREATE TABLE "notes" ("note_id" TEXT NOT NULL, "size" INTEGER, "body" TEXT NOT NULL,' +
         ' PRIMARY KEY ("note_id")) STRICT, WITHOUT ROWID',
-    );
+    ]);
   });
 });

@@ -29,6 +29,15 @@ export class Waiters {
     for (const waiter of this.waiting) if (this.isReached(waiter.position)) waiter.settle(true);
   }
 
+  /** Stands elsewhere from now on, perhaps further back: a database may have lost what came last. */
+  restart(position: Position | null): void {
+    if (position === null) this.current = null;
+    else {
+      if (this.isReached(position)) this.current = position;
+      this.advance(position);
+    }
+  }
+
   isReached(position: Position): boolean {
     return this.current !== null && comparePositions(this.current, position) >= 0;
   }

@@ -3,6 +3,8 @@ import type { BodyCoding } from './domain/events.js';
 
 /** A smaller body is kept as it is: packing it would cost more than it spares. */
 export const packedFromBytes = 2_048;
+/** A body of so many bytes fits in one append, however badly it packs. */
+export const keptBytesMax = 500_000;
 /** No body that was taken in is larger. */
 const unpackedBytesMax = 16 * 1024 * 1024;
 

@@ -79,7 +79,7 @@ const damaged = async (
 type Told = { harmless: number; foundInReading: number; refusedToStart: number };
 type Place = { readonly directory: string; readonly environment: Environment };
 
-const eventsOf = (directory: string): Promise<Ended> => Process.command(directory, ['events']);
+const eventsOf = (directory: string): Promise<Ended> => Process.command(directory, {}, ['events']);
 
 const judge = async (
   what: string,

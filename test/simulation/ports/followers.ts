@@ -29,10 +29,12 @@ export const followersOf = (machine: Machine, life: Life, store: FollowerStore):
       written(`save ${follower} ${position}`, () =>
         store.saveCheckpoint(follower, position, epoch),
       ),
-    acquireLease: (follower, owner, forMs) =>
-      asked(`lease ${follower}`, () => store.acquireLease(follower, owner, forMs)),
-    releaseLease: (follower, owner) =>
-      asked(`release ${follower}`, () => store.releaseLease(follower, owner)),
+    acquireLease: (lease, owner, forMs, division) =>
+      asked(`lease ${lease}`, () => store.acquireLease(lease, owner, forMs, division)),
+    releaseLease: (lease, owner) =>
+      asked(`release ${lease}`, () => store.releaseLease(lease, owner)),
+    handOverLease: (lease, owner, to, forMs) =>
+      asked(`hand over ${lease}`, () => store.handOverLease(lease, owner, to, forMs)),
     park: (item) => written(`park ${item.follower} ${item.reason}`, () => store.park(item)),
     blockedKeys: (follower) => asked(`blocked ${follower}`, () => store.blockedKeys(follower)),
     parked: (options) => asked('parked', () => store.parked(options)),
@@ -44,15 +46,16 @@ export const followersOf = (machine: Machine, life: Life, store: FollowerStore):
     parkedOf: (follower, eventId) => asked('parked of', () => store.parkedOf(follower, eventId)),
     skippedAfter: (follower, position) =>
       asked(`skipped ${follower}`, () => store.skippedAfter(follower, position)),
-    requests: (follower, limit) =>
-      asked(`requests ${follower}`, () => store.requests(follower, limit)),
+    requests: (follower, limit, from) =>
+      asked(`requests ${follower}`, () => store.requests(follower, limit, from)),
+    askParts: (request) => written('ask parts', () => store.askParts(request)),
     finish: (finished) => written('finish', () => store.finish(finished)),
     skip: (request) => written('skip', () => store.skip(request)),
     deadlines: (follower, page) =>
       asked(`deadlines ${follower} ${page.after?.key}`, () => store.deadlines(follower, page)),
-    saveDeadlines: (follower, changes, position, epoch) =>
+    saveDeadlines: (follower, changes, position, epoch, part) =>
       written(`save ${follower} ${position} ${changes.length}`, () =>
-        store.saveDeadlines(follower, changes, position, epoch),
+        store.saveDeadlines(follower, changes, position, epoch, part),
       ),
     close: async () => {},
   };

@@ -74,6 +74,7 @@ export const logOf = (
       await life.effect(`limit ${stream}`);
       return store.setStreamMetadata(stream, metadata);
     },
+    deleteStream: (stream, deletion) => store.deleteStream(stream, deletion),
     close: async () => {},
   };
 };

@@ -24,9 +24,12 @@ export class ViewTables {
   }
 }
 
+const noSql = () => Promise.reject(new ViewQueryFailed('there is no SQL here'));
+
 /** The views as one process reaches them. Nobody asks them in SQL here. */
 export const viewsOf = (life: Life, tables: ViewTables): ViewStore => ({
-  query: () => Promise.reject(new ViewQueryFailed('there is no SQL here')),
+  query: noSql,
+  all: { query: noSql },
   position: () => tables.position,
   reached: async (position) => tables.position !== null && tables.position >= position,
   rows: async (table, keys) => {

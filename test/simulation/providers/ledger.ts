@@ -66,6 +66,7 @@ export class Ledger {
       epoch: () => store.epoch(),
       getStreamMetadata: (stream) => store.getStreamMetadata(stream),
       setStreamMetadata: (stream, metadata) => store.setStreamMetadata(stream, metadata),
+      deleteStream: (stream, deletion) => store.deleteStream(stream, deletion),
       close: () => store.close(),
     };
   }

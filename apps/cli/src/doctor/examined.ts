@@ -1,4 +1,6 @@
 import { isOwned } from '#event-store';
+import { openFollowersBeside } from '#view-store';
+import { isElsewhere } from '../place/elsewhere.js';
 import { progressTo } from '../progress.js';
 import type { Request, Terminal } from '../verb.js';
 import { checkConfiguration } from './configuration.js';
@@ -11,12 +13,26 @@ import { checkViews } from './views.js';
 
 /** All checks, in an order in which each one says why those after it may be skipped. */
 export async function* examined(
-  { dataDirectory, environment }: Request,
+  request: Request,
   terminal: Terminal,
 ): AsyncGenerator<Finding, undefined> {
   yield checkNode(process.versions.node);
-  const { keyEncryptionKey, findings } = checkConfiguration(environment);
+  const { config, findings } = checkConfiguration(request.environment);
   yield* findings;
+  if (isElsewhere(request)) {
+    const { examinedServers } = await import('./servers.js');
+    yield* examinedServers({ request, config, terminal });
+  } else {
+    const keyEncryptionKey = config?.keyEncryptionKey ?? null;
+    yield* examinedDirectory(request, keyEncryptionKey, terminal);
+  }
+}
+
+async function* examinedDirectory(
+  { dataDirectory }: Request,
+  keyEncryptionKey: Buffer | null,
+  terminal: Terminal,
+): AsyncGenerator<Finding, undefined> {
   const directory = await checkDirectory(dataDirectory);
   yield* directory.findings;
   if (!directory.isThere) {
@@ -28,7 +44,7 @@ export async function* examined(
   const isRunning = isOwned(dataDirectory);
   yield ok('owner', isRunning ? 'a process is running on it' : 'no process is running on it');
   yield* stores({ dataDirectory, keyEncryptionKey, isRunning }, terminal);
-  yield await checkParked(dataDirectory);
+  yield await checkParked(() => openFollowersBeside(dataDirectory));
 }
 
 async function* stores(

@@ -1,4 +1,4 @@
-import { openFollowersBeside } from '#view-store';
+import type { FollowersBeside } from '#view-store';
 import { counted, plural } from '../progress.js';
 import { ok, problem, type Finding } from './finding.js';
 
@@ -7,8 +7,10 @@ const itemsCountedMax = 10_000;
 const look = 'casement parked list tells which, and why';
 
 /** Items that followers could not handle. Those that block their key hold up what came after. */
-export const checkParked = async (directory: string): Promise<Finding> => {
-  const followers = await openFollowersBeside(directory);
+export const checkParked = async (
+  open: () => Promise<FollowersBeside | null>,
+): Promise<Finding> => {
+  const followers = await open();
   if (followers === null) return ok(check, 'no follower has run yet');
   try {
     const items = await followers.parked({ limit: itemsCountedMax + 1 });

@@ -1,4 +1,4 @@
-import { comparePositions } from '#kernel';
+import { comparePositions, type Position } from '#kernel';
 import type { EventStore } from '#event-store';
 import { readModel } from '#platform';
 import {
@@ -6,7 +6,7 @@ import {
   fingerprint,
   openViewsSnapshot,
   viewsFile,
-  type ViewsSnapshot,
+  type ReadableViews,
 } from '#view-store';
 import { counted, plural } from '../progress.js';
 import { ok, problem, skipped, type Finding } from './finding.js';
@@ -14,53 +14,61 @@ import { ok, problem, skipped, type Finding } from './finding.js';
 const check = 'views';
 /** How far behind a running engine may be; more is not counted. */
 const eventsBehindMax = 1_000;
-const rebuildThem = 'stop the engine and run casement rebuild';
+const stoppedFirst = 'stop the engine and run casement rebuild';
 
-type Place = {
-  readonly dataDirectory: string;
+type Store = Pick<EventStore, 'head' | 'readAll'>;
+
+type Beside = {
   readonly isRunning: boolean;
   /** Null when the log does not open. */
-  readonly store: EventStore | null;
+  readonly store: Store | null;
 };
 
 /** Whether the views are those of this version, and how far they are behind the log. */
-export const checkViews = async (place: Place): Promise<Finding> => {
+export const checkViews = async (
+  place: Beside & { readonly dataDirectory: string },
+): Promise<Finding> => {
   try {
     const views = await openViewsSnapshot(viewsFile(place.dataDirectory));
     if (views === null) return ok(check, 'none yet: the next start builds them');
     try {
-      return await examine(views, place);
+      if (views.fingerprint === fingerprint(readModel))
+        return await examineViews(views, { ...place, rebuildThem: stoppedFirst });
+      const mend = `${stoppedFirst}, or start this version`;
+      return problem(check, 'they are of another version', mend);
     } finally {
       await views.close();
     }
   } catch (error) {
-    if (error instanceof ViewsUnreadable) return problem(check, error.message, rebuildThem);
+    if (error instanceof ViewsUnreadable) return problem(check, error.message, stoppedFirst);
     throw error;
   }
 };
 
-const examine = async (views: ViewsSnapshot, place: Place): Promise<Finding> => {
-  if (views.fingerprint !== fingerprint(readModel))
-    return problem(check, 'they are of another version', `${rebuildThem}, or start this version`);
+type Moment = ReadableViews & { readonly position: Position | null };
+type Place = Beside & { readonly rebuildThem: string };
+
+/** The same of views of this version, wherever they are, as of one moment. */
+export const examineViews = async (views: Moment, place: Place): Promise<Finding> => {
   const still = await rowsStandingStill(views);
   if (still > 0) {
     const detail = `${plural(still, 'row')} could not take a fact and stand still`;
     return problem(check, detail, 'report it: only a mended projection helps');
   }
   if (place.store === null) return skipped(check, 'of this version; the log must open to compare');
-  return lag(views, place.store, place.isRunning);
+  return lag(views, place.store, place);
 };
 
-const rowsStandingStill = async (views: ViewsSnapshot): Promise<number> => {
+const rowsStandingStill = async (views: ReadableViews): Promise<number> => {
   const [row] = await views.query('SELECT count(*) AS count FROM parked_rows', []);
   return Number(row?.['count'] ?? 0);
 };
 
 /** The views were looked at first: an engine that goes on can only make the log longer. */
 const lag = async (
-  { position }: ViewsSnapshot,
-  store: EventStore,
-  isRunning: boolean,
+  { position }: Moment,
+  store: Store,
+  { isRunning, rebuildThem }: Place,
 ): Promise<Finding> => {
   const head = await store.head();
   if (position !== null && (head === null || comparePositions(position, head) > 0))
@@ -74,10 +82,7 @@ const lag = async (
     : ok(check, `${detail}: the next start catches up`);
 };
 
-const countAfter = async (
-  store: EventStore,
-  position: ViewsSnapshot['position'],
-): Promise<number> => {
+const countAfter = async (store: Store, position: Position | null): Promise<number> => {
   const after = position === null ? {} : { after: position };
   const maxCount = eventsBehindMax + 1;
   let count = 0;

@@ -1,7 +1,8 @@
 import { organisationId, type Position } from '#kernel';
 import { CursorExpired, Cursors, readConfig, type Environment } from '#edge';
-import { parsePosition, type Embedded } from '#event-store';
+import { parsePosition } from '#event-store';
 import { textOf } from '../flag-values.js';
+import type { LogBeside } from '../place/place.js';
 import { UsageError, type Flags } from '../verb.js';
 
 /**
@@ -10,7 +11,7 @@ import { UsageError, type Flags } from '../verb.js';
  * place beyond the end.
  */
 export const startOf = async (
-  log: Embedded,
+  log: LogBeside,
   flags: Flags,
   environment: Environment,
 ): Promise<Position | null> => {
@@ -27,7 +28,7 @@ export const startOf = async (
 
 const ofCursor = async (
   cursor: string,
-  { epoch }: Embedded,
+  { epoch }: LogBeside,
   flags: Flags,
   environment: Environment,
 ): Promise<Position> => {

@@ -1,19 +1,18 @@
-import type { Embedded } from '#event-store';
 import { readModel } from '#platform';
 import {
   buildViews,
-  compare,
   fingerprint,
   openViewsSnapshot,
   viewsFile,
-  type ViewsDifference,
   type ViewsSnapshot,
 } from '#view-store';
 import { progressTo } from '../progress.js';
+import type { LogBeside } from '../place/place.js';
 import { exits, type Terminal } from '../verb.js';
 import { checkFile, removeCheckFile } from './check-file.js';
 import { logAsOf } from './log-as-of.js';
-import { building, report, untilAborted } from './report.js';
+import { judged } from './difference.js';
+import { building, reportCompared } from './report.js';
 
 /**
  * Whether the views are what the log gives. Exact beside an engine that goes on: the views are held
@@ -21,7 +20,7 @@ import { building, report, untilAborted } from './report.js';
  */
 export const compareWithLog = async (
   directory: string,
-  log: Embedded,
+  log: LogBeside,
   terminal: Terminal,
 ): Promise<number> => {
   const views = await openViewsSnapshot(viewsFile(directory));
@@ -41,7 +40,7 @@ export const compareWithLog = async (
 
 type Compared = {
   readonly directory: string;
-  readonly log: Embedded;
+  readonly log: LogBeside;
   readonly views: ViewsSnapshot;
 };
 
@@ -69,42 +68,9 @@ const compareFiles = async (
   const built = await openViewsSnapshot(file);
   if (built === null) throw new Error('the views that were built are gone');
   try {
-    await report(built, terminal);
-    const fromLog = untilAborted(built, terminal.interrupted);
-    return judged(await compare(fromLog, views, readModel), views, terminal);
+    const changed = await reportCompared({ fresh: built, live: views }, terminal);
+    return judged(changed, views.position, terminal);
   } finally {
     await built.close();
   }
-};
-
-const judged = (
-  difference: ViewsDifference | null,
-  { position }: ViewsSnapshot,
-  { out }: Terminal,
-): number => {
-  const where = position === null ? 'before the first event' : `at position ${position}`;
-  if (difference === null) {
-    out(`the views ${where} are what the log gives, byte for byte`);
-    return exits.done;
-  }
-  out(`the views ${where} are not what the log gives: ${described(difference)}`);
-  return exits.problem;
-};
-
-/** Names table, key and columns: keys are opaque, but what stands in a row may be personal. */
-const described = ({ table, key, a, b }: ViewsDifference): string => {
-  const row = `row ${JSON.stringify(key)} of table ${table}`;
-  if (b === null) return `${row} is missing`;
-  if (a === null) return `${row} should not be there`;
-  return `${row} differs in ${columnsThatDiffer(a, b).join(', ')}`;
-};
-
-const columnsThatDiffer = (a: string, b: string): readonly string[] => {
-  const others = new Map(cellsOf(b));
-  return cellsOf(a).flatMap(([column, cell]) => (others.get(column) === cell ? [] : [column]));
-};
-
-const cellsOf = (row: string): readonly (readonly [string, unknown])[] => {
-  const parsed: unknown = JSON.parse(row);
-  return typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
 };

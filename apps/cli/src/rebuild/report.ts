@@ -1,9 +1,13 @@
 import { readModel } from '#platform';
-import { digest, type ReadableViews, type ViewsDigest, type ViewsSnapshot } from '#view-store';
+import {
+  compareAll,
+  digest,
+  type ReadableViews,
+  type TableComparison,
+  type ViewsDigest,
+} from '#view-store';
 import { counted, plural } from '../progress.js';
 import type { Terminal } from '../verb.js';
-
-const digestWidth = 64;
 
 /** The views that can be asked until the signal aborts: then the next query throws. */
 export const untilAborted = (views: ReadableViews, signal: AbortSignal): ReadableViews => ({
@@ -14,15 +18,14 @@ export const untilAborted = (views: ReadableViews, signal: AbortSignal): Readabl
 });
 
 /** Prints each table with its rows and digest, and the digest of all. */
-export const report = async (views: ViewsSnapshot, { out }: Terminal): Promise<ViewsDigest> => {
+export const report = async (
+  views: ReadableViews,
+  { out }: Pick<Terminal, 'out'>,
+): Promise<ViewsDigest> => {
   const digests = await digest(views, readModel);
-  const tables = Object.keys(digests.tables);
-  const width = Math.max(...tables.map((table) => table.length));
-  for (const table of tables) {
-    const rows = counted(await rowsOf(views, table)).padStart(12);
-    out(`${table.padEnd(width)} ${rows}  ${digests.tables[table]?.padEnd(digestWidth)}`);
-  }
-  out(`${'all'.padEnd(width)} ${''.padStart(12)}  ${digests.overall}`);
+  const rows = new Map<string, number>();
+  for (const table of Object.keys(digests.tables)) rows.set(table, await rowsOf(views, table));
+  print(digests, rows, out);
   return digests;
 };
 
@@ -30,6 +33,34 @@ export const report = async (views: ViewsSnapshot, { out }: Terminal): Promise<V
 const rowsOf = async (views: ReadableViews, table: string): Promise<number> => {
   const [row] = await views.query(`SELECT count(*) AS count FROM "${table}"`, []);
   return Number(row?.['count'] ?? 0);
+};
+
+export type FreshAndLive = { readonly fresh: ReadableViews; readonly live: ReadableViews };
+
+/** Reports fresh views, and how live ones of the same position differ, table by table. */
+export const reportCompared = async (
+  { fresh, live }: FreshAndLive,
+  { out, interrupted }: Pick<Terminal, 'out' | 'interrupted'>,
+): Promise<readonly TableComparison[]> => {
+  const { digests, tables } = await compareAll(untilAborted(fresh, interrupted), live, readModel);
+  print(digests.a, new Map(tables.map(({ table, rows }) => [table, rows.a])), out);
+  const changed = tables.filter(({ differing }) => differing > 0);
+  for (const { table, rows, differing } of changed) {
+    const had = rows.a === rows.b ? '' : `; there are ${counted(rows.b)}, not ${counted(rows.a)}`;
+    out(`${table}: ${plural(differing, 'row')} not as the log gives them${had}`);
+  }
+  return changed;
+};
+
+const print = (
+  digests: ViewsDigest,
+  rows: ReadonlyMap<string, number>,
+  out: Terminal['out'],
+): void => {
+  const width = Math.max(...[...rows.keys()].map((table) => table.length));
+  for (const [table, count] of rows)
+    out(`${table.padEnd(width)} ${counted(count).padStart(12)}  ${digests.tables[table]}`);
+  out(`${'all'.padEnd(width)} ${''.padStart(12)}  ${digests.overall}`);
 };
 
 /** What building tells on its way, and what it could not take. */

@@ -1,4 +1,3 @@
-import type { Embedded } from '#event-store';
 import { readModel } from '#platform';
 import {
   ViewsUnreadable,
@@ -10,6 +9,7 @@ import {
   type ViewsDigest,
 } from '#view-store';
 import { plural, progressTo } from '../progress.js';
+import type { LogBeside } from '../place/place.js';
 import { exits, type Terminal } from '../verb.js';
 import { logAsOf } from './log-as-of.js';
 import { building, report, untilAborted } from './report.js';
@@ -19,7 +19,7 @@ type Before = { readonly position: string | null; readonly digests: ViewsDigest 
 /** Rebuilds the views of a directory that we own, and says whether that changed anything. */
 export const swapThem = async (
   directory: string,
-  log: Embedded,
+  log: LogBeside,
   terminal: Terminal,
 ): Promise<number> => {
   const before = await asTheyWere(directory, terminal);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOwned, type Embedded, type StoredEvent } from '#event-store';
+import type { StoredEvent } from '#event-store';
 import type { FollowersAsked, ReplayTally } from '#view-store';
 import type { WebhookSource } from '#webhooks';
 import { asking } from '../operator.js';
+import type { LogBeside, Place } from '../place/place.js';
 import { counted, plural } from '../progress.js';
 import { recordedAt } from '../recorded-at.js';
 import { exits, type Terminal } from '../verb.js';
@@ -22,8 +23,8 @@ const followerOf: { readonly [source in WebhookSource]: string } = {
 };
 
 export type Replaying = {
-  readonly dataDirectory: string;
-  readonly log: Embedded;
+  readonly place: Pick<Place, 'isRunning'>;
+  readonly log: LogBeside;
   readonly followers: FollowersAsked;
   readonly wanted: BodiesWanted;
   readonly terminal: Terminal;
@@ -118,12 +119,12 @@ const workPart = async (replay: Replay, part: readonly Body[], sum: Sum): Promis
 
 /** Looks until the part is done, somebody interrupts, or the engine is gone. */
 const untilDone = async (
-  { followers, dataDirectory, terminal, id }: Replay,
+  { followers, place, terminal, id }: Replay,
   bodiesDone: number,
 ): Promise<{ readonly tally: ReplayTally; readonly ended: Ended | null }> => {
   const { interrupted } = terminal;
   for (;;) {
-    const isRunning = isOwned(dataDirectory);
+    const isRunning = await place.isRunning();
     const tally = await followers.replayed(id);
     if (tally.done >= bodiesDone) return { tally, ended: null };
     if (interrupted.aborted) return { tally, ended: 'interrupted' };

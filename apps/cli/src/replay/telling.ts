@@ -1,8 +1,9 @@
 import { isErased, type Policy, type Recorded } from '#kernel';
 import { smsInbox, whatsAppInbox } from '#conversations';
-import { createEventLog, type Embedded } from '#event-store';
+import { createEventLog } from '#event-store';
 import { catalogues } from '#platform';
 import type { WebhookReceived } from '#webhooks';
+import type { LogBeside } from '../place/place.js';
 import { printable } from '../printable.js';
 import { counted, plural } from '../progress.js';
 import { exits, type Terminal } from '../verb.js';
@@ -17,7 +18,7 @@ const policies: readonly Policy<WebhookReceived>[] = [
 
 /** Says what each body would be to this version's parser; asks nobody for anything. */
 export const tellBodies = async (
-  { store, keys }: Embedded,
+  { store, keys }: LogBeside,
   wanted: BodiesWanted,
   terminal: Terminal,
 ): Promise<number> => {

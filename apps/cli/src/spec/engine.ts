@@ -18,8 +18,11 @@ export type Engine = {
 const main = fileURLToPath(new URL('../../../casement/src/main.js', import.meta.url));
 
 /** Starts the real engine with its simulator on `directory`, in a process of its own. */
-export const startEngine = async (directory: string): Promise<Engine> => {
-  const env = { ...environmentOf(directory), PORT: '0', LOG_LEVEL: 'fatal' };
+export const startEngine = async (
+  directory: string,
+  stores: { readonly [name: string]: string } = {},
+): Promise<Engine> => {
+  const env = { ...environmentOf(directory), ...stores, PORT: '0', LOG_LEVEL: 'fatal' };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   await Promise.race([once(lines, 'line'), once(child, 'exit')]);

@@ -23,6 +23,7 @@ import { MovableClock, SystemClock } from '#engine';
 import { OrganisationEnvelope, type OrganisationCommand } from '#organisations';
 import { openPlatform, type Platform } from '#platform';
 import { PORTAL_CONVERSATIONS, type PortalConversations, type PortalThread } from '#portal';
+import { storesOf } from '../../../../test/harness/stores.js';
 import { createGateway } from '../gateway.js';
 import { acme, answer, bridged, noon, number, other, threadOf } from './bridged-thread.js';
 
@@ -37,7 +38,8 @@ const nowhere = new Writable({ write: (_, __, done) => done() });
 export const openPortal = async () => {
   const directory = await mkdtemp(join(tmpdir(), 'casement-portal-'));
   const clock = new MovableClock(new SystemClock(), { offsetMs: 0, frozenAtMs: epochMs(noon) });
-  const config = readConfig({ CASEMENT_DATA_DIR: directory });
+  const stores = await storesOf(directory, { isApart: true });
+  const config = readConfig({ CASEMENT_DATA_DIR: directory, ...stores.environment });
   const platform = await openPlatform(config, clock, createLog('fatal', nowhere));
   const gateway = await createGateway(platform, { verify: nobody });
   const business = new Business(platform, gateway.app.get(CommandBus));
@@ -57,6 +59,7 @@ export const openPortal = async () => {
     close: async () => {
       await gateway.close();
       await platform.close();
+      await stores.close();
       await rm(directory, { recursive: true, force: true });
     },
   };

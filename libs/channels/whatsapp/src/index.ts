@@ -21,7 +21,7 @@ export type {
 } from './sender.js';
 export { handshake, signBody, verifySignature, type HandshakeQuery } from './signature.js';
 export { noticeNames } from './notice.js';
-export { readWebhook, webhookLimits } from './webhook.js';
+export { readWebhook, splitWebhook, webhookLimits } from './webhook.js';
 export type {
   CallItem,
   Customer,

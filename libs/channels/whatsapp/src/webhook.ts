@@ -6,6 +6,7 @@ import { readMessage } from './message.js';
 import { isNotice, notice } from './notice.js';
 import { parseFinite } from './parse.js';
 import { below, printable, unreadable, type Place } from './place.js';
+import { partedDelivery } from './split-webhook.js';
 import { readStatus } from './status.js';
 import { readUserIdUpdate } from './user-id.js';
 import type { WebhookItem } from './webhook-item.js';
@@ -135,4 +136,29 @@ export const readWebhook = (rawBody: Buffer, partitionKey: string): readonly Web
     return [unreadable(place, 'the body is no JSON', shown(rawBody))];
   }
   return readBody(place, body);
+};
+
+/**
+ * A delivery as several of at most `bytesMax` each, which together say the same, in its order: for who
+ * cannot keep it in one. What is small enough stays the very bytes that came. What cannot be read is
+ * cut off, and stays unreadable; one update that is larger alone stays as it is.
+ */
+export const splitWebhook = (rawBody: Buffer, bytesMax: number): readonly Buffer[] => {
+  if (rawBody.length <= bytesMax) return [rawBody];
+  const isTooLarge = rawBody.length > webhookLimits.bodyBytesMax;
+  if (isTooLarge || nestingDepth(rawBody) > webhookLimits.depthMax)
+    return [rawBody.subarray(0, bytesMax)];
+  let body: Json;
+  try {
+    body = parse(rawBody);
+  } catch {
+    return [rawBody.subarray(0, bytesMax)];
+  }
+  return split(body, bytesMax);
+};
+
+const split = (body: Json, bytesMax: number): readonly Buffer[] => {
+  const bytes = Buffer.from(JSON.stringify(body));
+  const parts = bytes.length <= bytesMax ? null : partedDelivery(body, (name) => FRAME.has(name));
+  return parts === null ? [bytes] : parts.flatMap((part) => split(part, bytesMax));
 };

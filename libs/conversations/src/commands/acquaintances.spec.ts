@@ -66,6 +66,7 @@ const breaking = (store: EventStore) => {
       epoch: store.epoch.bind(store),
       getStreamMetadata: store.getStreamMetadata.bind(store),
       setStreamMetadata: store.setStreamMetadata.bind(store),
+      deleteStream: store.deleteStream.bind(store),
       close: store.close.bind(store),
       append: async (...append: Parameters<EventStore['append']>) => {
         appends -= 1;

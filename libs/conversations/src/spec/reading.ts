@@ -1,4 +1,4 @@
-import { type Cell, type ViewRow } from '#kernel';
+import { type Cell, type OrganisationId, type ViewRow } from '#kernel';
 import type { Principal } from '#access';
 import { Cursors, OwnWrites, type OperationContext } from '#edge';
 import { Decisions, History, SystemChance, SystemTimer, decisionLimits } from '#engine';
@@ -60,10 +60,15 @@ export const resolversOf = ({ clock, log, views }: Views) => {
   let statements = 0;
   // The views as they are; what is asked of them is counted on the way.
   const counted: ViewStore = {
-    query: <Row extends ViewRow>(sql: string, parameters: readonly Cell[]) => {
+    query: <Row extends ViewRow>(
+      organisation: OrganisationId,
+      sql: string,
+      parameters: readonly Cell[],
+    ) => {
       statements += 1;
-      return views.query<Row>(sql, parameters);
+      return views.query<Row>(organisation, sql, parameters);
     },
+    all: views.all,
     position: () => views.position(),
     reached: (...place) => views.reached(...place),
     rows: (...which) => views.rows(...which),

@@ -107,6 +107,7 @@ export class Changes {
   private feedPage(scope: Scope, after: Position | null): Promise<readonly FeedRow[]> {
     const { sql, parameters } = within(scope);
     return this.views.query<FeedRow>(
+      scope.organisationId,
       `SELECT * FROM feed WHERE ${sql} AND position > ? ORDER BY position LIMIT ?`,
       [...parameters, after ?? '', feedPageSize],
     );

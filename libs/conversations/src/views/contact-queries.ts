@@ -29,6 +29,7 @@ export class ContactQueries {
         : []),
     ];
     const rows = await this.views.query<ContactRow>(
+      organisation,
       `SELECT * FROM contacts WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
        ORDER BY listed_as ${order}, contact_id ${order} LIMIT ?`,
       [...conditions.flatMap(({ parameters }) => parameters), request.size + 1],
@@ -53,6 +54,7 @@ export class ContactQueries {
   ): Promise<readonly ContactRow[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.views.query<ContactRow>(
+      organisation,
       `SELECT * FROM contacts WHERE organisation_id = ?
        AND contact_id IN (${ids.map(() => '?').join(', ')})`,
       [organisation, ...ids],

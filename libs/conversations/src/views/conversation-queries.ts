@@ -65,6 +65,7 @@ export class ConversationQueries {
         parameters: request.beyond,
       });
     const rows = await this.views.query<InboxRow>(
+      organisation,
       `SELECT ${inboxColumns} WHERE ${all(conditions)}
        ORDER BY c.last_activity_at ${order}, c.conversation_id ${order} LIMIT ?`,
       [...conditions.flatMap(({ parameters }) => parameters), request.size + 1],
@@ -74,6 +75,7 @@ export class ConversationQueries {
 
   async conversation(organisation: OrganisationId, id: string): Promise<InboxRow | null> {
     const [row] = await this.views.query<InboxRow>(
+      organisation,
       `SELECT ${inboxColumns} WHERE c.organisation_id = ? AND c.conversation_id = ?`,
       [organisation, id],
     );
@@ -87,6 +89,7 @@ export class ConversationQueries {
       { sql: 'c.conversation_id = ?', parameters: [id] },
     ];
     const rows = await this.views.query(
+      organisation,
       `SELECT ${inboxColumns} WHERE ${all(conditions)}`,
       conditions.flatMap(({ parameters }) => parameters),
     );
@@ -101,6 +104,7 @@ export class ConversationQueries {
     const { compare, order } = direction(request, 'oldest first');
     const beyond = request.beyond ? `AND (sent_at, sort) ${compare} (?, ?)` : '';
     const rows = await this.views.query<MessageRow>(
+      organisation,
       `SELECT * FROM messages WHERE organisation_id = ? AND conversation_id = ? ${beyond}
        ORDER BY sent_at ${order}, sort ${order} LIMIT ?`,
       [organisation, conversation, ...(request.beyond ?? []), request.size + 1],
@@ -116,6 +120,7 @@ export class ConversationQueries {
     if (ids.length === 0) return Promise.resolve([]);
     const places = ids.map(() => '?').join(', ');
     return this.views.query<MessageRow>(
+      organisation,
       `SELECT * FROM messages WHERE organisation_id = ? AND message_id IN (${places})`,
       [organisation, ...ids],
     );

@@ -88,7 +88,7 @@ beforeAll(async () => {
       index += 1;
       await views.record([fact], { stream, organisationId: organisation, recordedAt });
     }
-  all = await views.views.query<FeedRow>('SELECT * FROM feed ORDER BY position', []);
+  all = await views.views.all.query<FeedRow>('SELECT * FROM feed ORDER BY position', []);
 });
 afterAll(() => views.close());
 
@@ -201,9 +201,9 @@ describe('the events of an organisation', () => {
   it('are found along an index, whatever the filter', async () => {
     const asked = async (filter: EventFilter): Promise<readonly string[]> => {
       const statements: string[] = [];
-      const query: ViewStore['query'] = (sql, parameters) => {
+      const query: ViewStore['query'] = (organisation, sql, parameters) => {
         statements.push(sql);
-        return views.views.query(sql, parameters);
+        return views.views.query(organisation, sql, parameters);
       };
       const tapped = new EventQueries(Object.assign(Object.create(views.views), { query }));
       await tapped.page(acme, filter, { after: null, size: 5 });

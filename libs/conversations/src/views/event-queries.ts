@@ -87,6 +87,7 @@ export class EventQueries {
   /** When the newest fact at or before `position` was recorded; null when there is none. */
   async recordedAtMs(organisation: OrganisationId, position: Position): Promise<number | null> {
     const [row] = await this.views.query<Pick<FeedRow, 'recorded_at'>>(
+      organisation,
       `SELECT recorded_at FROM feed WHERE organisation_id = ? AND position <= ?
        ORDER BY position DESC LIMIT 1`,
       [organisation, position],
@@ -111,6 +112,7 @@ export class EventQueries {
     asked: string,
   ): Promise<readonly string[]> {
     const contacts = await this.views.query<Pick<ContactRow, 'contact_id' | 'survivor_id'>>(
+      organisation,
       `SELECT contact_id, survivor_id FROM contacts WHERE organisation_id = ?
        AND coalesce(survivor_id, contact_id) =
          (SELECT coalesce(survivor_id, contact_id) FROM contacts WHERE contact_id = ?)
@@ -119,6 +121,7 @@ export class EventQueries {
     );
     const contact = contacts[0]?.survivor_id ?? contacts[0]?.contact_id ?? asked;
     const threads = await this.views.query<{ readonly thread_id: string }>(
+      organisation,
       `SELECT thread_id FROM threads WHERE contact_id = ? AND organisation_id = ?
        ORDER BY thread_id LIMIT ?`,
       [contact, organisation, streamsMax - 1],
@@ -150,6 +153,7 @@ export class EventQueries {
   ): Promise<readonly Pick<FeedRow, 'position'>[]> {
     const order = side === '<' ? 'DESC' : 'ASC';
     return this.views.query<Pick<FeedRow, 'position'>>(
+      organisation,
       `SELECT position FROM feed WHERE organisation_id = ? AND recorded_at ${side} ?
        ORDER BY recorded_at ${order}, position ${order} LIMIT 1`,
       [organisation, recordedAtMs],
@@ -168,7 +172,10 @@ export class EventQueries {
         : path.values.map((value) => along(organisation, [path.by, value], span, limit));
     if (parts.length === 0) return [];
     const { sql, parameters } = together(parts);
-    return this.views.query<FeedRow>(`${sql}\nORDER BY position LIMIT ?`, [...parameters, limit]);
+    return this.views.query<FeedRow>(organisation, `${sql}\nORDER BY position LIMIT ?`, [
+      ...parameters,
+      limit,
+    ]);
   }
 }
 

@@ -50,6 +50,7 @@ const messagesById = async (
 ): Promise<readonly (MessageRow | null)[]> => {
   const places = ids.map(() => '?').join(', ');
   const rows = await views.query<MessageRow>(
+    organisation,
     `SELECT * FROM messages WHERE organisation_id = ? AND message_id IN (${places})`,
     [organisation, ...ids],
   );
@@ -71,10 +72,13 @@ const messagesOf = async (
       parameters: [organisation, conversationId, ...(request.beyond ?? []), request.size + 1],
     };
   });
-  return pages<MessageRow>(views, parts, keys, 'oldest first', ({ sent_at: at, sort }) => [
-    at,
-    sort,
-  ]);
+  return pages<MessageRow>(
+    { views, organisation },
+    parts,
+    keys,
+    'oldest first',
+    ({ sent_at: at, sort }) => [at, sort],
+  );
 };
 
 const episodesBefore = async (
@@ -104,7 +108,7 @@ const episodesBefore = async (
       ],
     };
   });
-  return pages<EpisodeRow>(views, parts, keys, 'newest first', (row) => [
+  return pages<EpisodeRow>({ views, organisation }, parts, keys, 'newest first', (row) => [
     row.started_at,
     row.conversation_id,
   ]);
@@ -112,14 +116,14 @@ const episodesBefore = async (
 
 /** The page of each key, in the order of its list. */
 const pages = async <Row extends { readonly [column: string]: Cell }>(
-  views: ViewStore,
+  { views, organisation }: { readonly views: ViewStore; readonly organisation: OrganisationId },
   parts: readonly Part[],
   keys: readonly { readonly request: PageRequest<readonly Cell[]> }[],
   list: 'newest first' | 'oldest first',
   placeOf: (row: Row) => readonly [number, string],
 ): Promise<readonly Page<Row>[]> => {
   const { sql, parameters } = together(parts);
-  const rows = await views.query<Row & { readonly list: number }>(sql, parameters);
+  const rows = await views.query<Row & { readonly list: number }>(organisation, sql, parameters);
   const lists = byList(rows, parts.length);
   return keys.map(({ request }, index) => {
     const sign = direction(request, list).order === 'ASC' ? 1 : -1;

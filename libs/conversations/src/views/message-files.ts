@@ -18,6 +18,7 @@ export class MessageFiles {
   /** Null also while it is not here, when its message was taken back, or erased. */
   async find(organisationId: OrganisationId, id: string): Promise<FileOfMessage | null> {
     const [row] = await this.views.query<Row>(
+      organisationId,
       'SELECT content, file FROM messages WHERE organisation_id = ? AND message_id = ?',
       [organisationId, id],
     );

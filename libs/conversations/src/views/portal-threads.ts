@@ -46,6 +46,7 @@ export class PortalThreads {
     const [rows, [owner]] = await Promise.all([
       this.newest(organisation, thread, limit),
       this.views.query<Pick<ThreadRow, 'number_id'>>(
+        organisation,
         'SELECT number_id FROM threads WHERE organisation_id = ? AND thread_id = ?',
         [organisation, thread],
       ),
@@ -85,6 +86,7 @@ export class PortalThreads {
     limit: number,
   ): Promise<readonly PortalRow[]> {
     return this.views.query<PortalRow>(
+      organisation,
       `SELECT ${columns} FROM messages
        WHERE organisation_id = ? AND conversation_id > ? AND conversation_id < ?
          AND notification_type IS NULL AND (status IS NULL OR status <> 'FAILED')
@@ -98,6 +100,7 @@ export class PortalThreads {
     id: MessageId,
   ): Promise<PortalMessage | null> {
     const [row] = await this.views.query<PortalRow>(
+      organisation,
       `SELECT ${columns} FROM messages WHERE organisation_id = ? AND message_id = ?`,
       [organisation, id],
     );

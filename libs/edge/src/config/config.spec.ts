@@ -6,6 +6,7 @@ import {
   portalUrlOf,
   publicUrlOf,
   readConfig,
+  readSharedConfig,
 } from './config.js';
 import type { Environment } from './config.js';
 import { VARIABLES, variablesTable } from './variables.js';
@@ -79,7 +80,16 @@ describe('the configuration', () => {
     ['PORT', '65535', '65536'],
     ['WHATSAPP_APP_SECRET', 'x'.repeat(16), 'x'.repeat(15)],
     ['CASEMENT_KEY_ENCRYPTION_KEY', 'ab'.repeat(32), 'ab'.repeat(31)],
+    ['CASEMENT_EVENT_STORE', 'esdb://localhost:2113?tls=false', 'http://localhost:2113'],
+    ['CASEMENT_EVENT_STORE', 'esdb+discover://a:1,b:2', 'esdb://'],
     ['CASEMENT_VIEW_STORE', 'embedded', 'postgres://localhost'],
+    [
+      'CASEMENT_VIEW_STORE',
+      'postgres://user:word@localhost/casement',
+      'mysql://localhost/casement',
+    ],
+    ['CASEMENT_PARTITIONS', '64', '65'],
+    ['CASEMENT_PARTITIONS', '1', '0'],
     ['CASEMENT_AUTH_JWKS_URL', 'http://localhost/jwks', 'http://login.example/jwks'],
     ['WHATSAPP_GRAPH_VERSION', 'v25.0', '25'],
     ['TWILIO_API_URL', 'http://127.0.0.1:4010', 'http://twilio.example'],
@@ -96,6 +106,49 @@ describe('the configuration', () => {
     const mine = (value: string) => problemsOf({ [name]: value }).filter((p) => p.startsWith(name));
     expect(mine(right)).toEqual([]);
     expect(mine(wrong)).toHaveLength(1);
+  });
+
+  it('takes the log and the views both from elsewhere, or neither, and never shows where', () => {
+    const event = { CASEMENT_EVENT_STORE: 'esdb://admin:changeit@log:2113' };
+    const view = { CASEMENT_VIEW_STORE: 'postgres://casement:word@database/casement' };
+    expect(readConfig({}).stores).toBeNull();
+    expect(readConfig({ ...production, ...event, ...view }).stores).toEqual({
+      eventStore: event.CASEMENT_EVENT_STORE,
+      viewStore: view.CASEMENT_VIEW_STORE,
+    });
+    expect(problemsOf({ ...production, ...view })).toEqual([
+      'CASEMENT_EVENT_STORE: is embedded, and CASEMENT_VIEW_STORE is not. Set both, or neither.',
+    ]);
+    const [wrong] = problemsOf({ CASEMENT_VIEW_STORE: 'mysql://casement:word@database' });
+    expect(wrong).toMatch(/^CASEMENT_VIEW_STORE: the value \(not shown\) is no address\./);
+  });
+
+  it('is not simulated on stores that others may share, unless it is told to be', () => {
+    const elsewhere = {
+      CASEMENT_EVENT_STORE: 'esdb://log:2113',
+      CASEMENT_VIEW_STORE: 'postgres://database/casement',
+    };
+    expect(problemsOf(elsewhere)).toHaveLength(secretsOfOurOwn.length);
+    expect(readConfig({ ...elsewhere, CASEMENT_SIMULATOR: 'on' }).isSimulated).toBe(true);
+  });
+
+  it('refuses what a process that is one of many cannot share', () => {
+    const shared = {
+      ...production,
+      CASEMENT_EVENT_STORE: 'esdb://log:2113',
+      CASEMENT_VIEW_STORE: 'postgres://database/casement',
+    };
+    expect(readSharedConfig(shared)).toEqual(readConfig(shared));
+    expect(() => readSharedConfig({})).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.stringMatching(/^CASEMENT_EVENT_STORE: is embedded/),
+          expect.stringMatching(/^CASEMENT_VIEW_STORE: is embedded/),
+          expect.stringMatching(/^CASEMENT_SIMULATOR: is on/),
+          expect.stringMatching(/^CASEMENT_PUBLIC_URL: is missing/),
+        ],
+      }),
+    );
   });
 
   it('S38: refuses a missing, default or well-known secret outside the simulator', () => {

@@ -2,16 +2,25 @@ import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseFailpoint, type Failpoint } from './failpoints.js';
-import { decodeKey, hostOf, PORTAL_CHARACTERS_MAX, VARIABLES, withoutScheme } from './variables.js';
-import type { Variable } from './variables.js';
+import {
+  decodeKey,
+  EMBEDDED,
+  hostOf,
+  PORTAL_CHARACTERS_MAX,
+  VARIABLES,
+  withoutScheme,
+  type Variable,
+} from './variables.js';
 
 export type Config = {
   readonly host: string;
   readonly port: number;
   /** Absolute. */
   readonly dataDirectory: string;
-  readonly eventStore: 'embedded';
-  readonly viewStore: 'embedded';
+  /** Null: the embedded stores, in the data directory. */
+  readonly stores: ExternalStores | null;
+  /** Into how many parts each follower is split. */
+  readonly partitions: number;
   /** An origin, without a slash at its end; null: the address that is listened on. */
   readonly publicUrl: string | null;
   /** Where /p of this server is reached, without a slash at its end; null: below the public URL. */
@@ -42,6 +51,14 @@ export type Config = {
   readonly failpoint: Failpoint | null;
   readonly isSimulated: boolean;
   readonly isProduction: boolean;
+};
+
+/** Stores that several processes share. Their URLs hold passwords. */
+export type ExternalStores = {
+  /** An EventStoreDB: the log. */
+  readonly eventStore: string;
+  /** A PostgreSQL: views, followers and keys. */
+  readonly viewStore: string;
 };
 
 export type SmsConfig = {
@@ -88,13 +105,24 @@ export const readConfig = (environment: Environment): Config => {
   return configOf(given);
 };
 
+/**
+ * The same for a process that is one of many: they share stores, and clients know them by one address.
+ * Only the whole engine in one process can be simulated.
+ */
+export const readSharedConfig = (environment: Environment): Config => {
+  const problems = unshared(blankIsUnset(environment));
+  if (problems.length > 0) throw new BadConfiguration(problems);
+  return readConfig(environment);
+};
+
 /** The configuration, or the end of the process: each problem on a line, and exit code 78. */
 export const configOrExit = (
   environment: Environment,
   process: { readonly write: (line: string) => void; readonly exit: (code: number) => never },
+  read: (environment: Environment) => Config = readConfig,
 ): Config => {
   try {
-    return readConfig(environment);
+    return read(environment);
   } catch (error) {
     if (!(error instanceof BadConfiguration)) throw error;
     for (const problem of error.problems) process.write(`${problem}\n`);
@@ -123,8 +151,13 @@ const isProduction = (given: Environment): boolean => given['NODE_ENV'] === 'pro
 
 const isSimulated = (given: Environment): boolean =>
   given['CASEMENT_SIMULATOR'] === undefined
-    ? given['CASEMENT_AUTH_JWKS_URL'] === undefined
+    ? given['CASEMENT_AUTH_JWKS_URL'] === undefined && !isExternal(given, 'CASEMENT_EVENT_STORE')
     : given['CASEMENT_SIMULATOR'] === 'on';
+
+const STORES = ['CASEMENT_EVENT_STORE', 'CASEMENT_VIEW_STORE'] as const;
+
+const isExternal = (given: Environment, name: (typeof STORES)[number]): boolean =>
+  (given[name] ?? EMBEDDED) !== EMBEDDED;
 
 const contradictions = (given: Environment): readonly string[] => {
   const problems: string[] = [];
@@ -146,8 +179,24 @@ const contradictions = (given: Environment): readonly string[] => {
       problems.push(`${name}: is missing. Set it as your identity provider writes it into tokens.`);
   if (isProduction(given) && !given['CASEMENT_PUBLIC_URL']?.startsWith('https://'))
     problems.push('CASEMENT_PUBLIC_URL: is missing or not https. Set the public https:// origin.');
+  const external = STORES.filter((name) => isExternal(given, name));
+  for (const name of external.length === 1 ? STORES : [])
+    if (!isExternal(given, name))
+      problems.push(`${name}: is embedded, and ${external[0]} is not. Set both, or neither.`);
   return [...problems, ...smsContradictions(given)];
 };
+
+const unshared = (given: Environment): readonly string[] => [
+  ...STORES.filter((name) => !isExternal(given, name)).map(
+    (name) => `${name}: is embedded, which only one process can use. Set one that many share.`,
+  ),
+  ...(isSimulated(given)
+    ? ['CASEMENT_SIMULATOR: is on, which takes the whole engine in one process. Set it to off.']
+    : []),
+  ...(given['CASEMENT_PUBLIC_URL'] === undefined
+    ? ['CASEMENT_PUBLIC_URL: is missing. Set the origin under which clients reach all processes.']
+    : []),
+];
 
 const hasSms = (given: Environment): boolean =>
   isSimulated(given) || Object.keys(DEFAULT_SMS).every((name) => given[name] !== undefined);
@@ -195,8 +244,8 @@ const configOf = (given: Environment): Config => {
     host: text('HOST', simulated ? '127.0.0.1' : '0.0.0.0'),
     port: Number(text('PORT', PORT_DEFAULT)),
     dataDirectory: resolve(text('CASEMENT_DATA_DIR', 'data')),
-    eventStore: 'embedded',
-    viewStore: 'embedded',
+    stores: storesOf(given),
+    partitions: Number(text('CASEMENT_PARTITIONS', '1')),
     publicUrl: given['CASEMENT_PUBLIC_URL']?.replace(/\/$/, '') ?? null,
     portalUrl: given['CASEMENT_PORTAL_URL']?.replace(/\/+$/, '') ?? null,
     auth: {
@@ -220,6 +269,11 @@ const configOf = (given: Environment): Config => {
     isSimulated: simulated,
     isProduction: isProduction(given),
   };
+};
+
+const storesOf = (given: Environment): ExternalStores | null => {
+  const [eventStore, viewStore] = STORES.map((name) => given[name] ?? EMBEDDED);
+  return !eventStore || !viewStore || eventStore === EMBEDDED ? null : { eventStore, viewStore };
 };
 
 const smsOf = (given: Environment): SmsConfig => {

@@ -28,10 +28,32 @@ const oneOf =
   (text) =>
     allowed.includes(text) ? null : `is not one of ${allowed.join(', ')}. Set one of them.`;
 
-const embeddedOnly =
-  (later: string): Check =>
+/** What stands in the place of a URL for the stores of one machine. */
+export const EMBEDDED = 'embedded';
+
+/** `embedded`, or where a store of this kind is reached. */
+const store =
+  (form: RegExp, like: string): Check =>
   (text) =>
-    text === 'embedded' ? null : `is not supported yet: ${later} will follow. Set embedded.`;
+    text === EMBEDDED || form.test(text) ? null : `is no address. Set ${EMBEDDED}, or ${like}.`;
+
+/** Hosts are not read apart: there may be several, and the client knows how. */
+const eventStore = store(
+  /^esdb(?:\+discover)?:\/\/[^\s/?]+/,
+  'esdb://user:password@host:2113 or esdb+discover:// for a cluster',
+);
+
+const viewStore = store(
+  /^postgres(?:ql)?:\/\/[^\s/?]+\/[^\s/?]+/,
+  'postgres://user:password@host:5432/database',
+);
+
+const PARTITIONS_MAX = 64;
+
+const partitions: Check = (text) =>
+  /^[1-9]\d?$/.test(text) && Number(text) <= PARTITIONS_MAX
+    ? null
+    : `is no number of partitions. Set a whole number from 1 to ${PARTITIONS_MAX}.`;
 
 const port: Check = (text) =>
   /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX
@@ -144,19 +166,25 @@ export const VARIABLES: readonly Variable[] = [
     name: 'CASEMENT_DATA_DIR',
     byDefault: 'data',
     check: anything,
-    means: 'Folder of the embedded stores and keys',
+    means: 'Folder of the embedded stores and of the files of messages, which processes share',
   }),
-  variable({
+  secretVariable({
     name: 'CASEMENT_EVENT_STORE',
-    byDefault: 'embedded',
-    check: embeddedOnly('esdb://'),
-    means: 'The log',
+    byDefault: EMBEDDED,
+    check: eventStore,
+    means: 'The log: `embedded`, or the `esdb://…` of an EventStoreDB or KurrentDB',
+  }),
+  secretVariable({
+    name: 'CASEMENT_VIEW_STORE',
+    byDefault: EMBEDDED,
+    check: viewStore,
+    means: 'Views, followers and keys: `embedded`, or the `postgres://…` of a PostgreSQL',
   }),
   variable({
-    name: 'CASEMENT_VIEW_STORE',
-    byDefault: 'embedded',
-    check: embeddedOnly('postgres://'),
-    means: 'The read models',
+    name: 'CASEMENT_PARTITIONS',
+    byDefault: '1',
+    check: partitions,
+    means: 'Into how many parts each follower is split among the workers',
   }),
   variable({
     name: 'CASEMENT_PUBLIC_URL',

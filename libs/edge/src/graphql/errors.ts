@@ -41,6 +41,13 @@ const UNAVAILABLE: Known = {
   code: 'STORE_UNAVAILABLE',
   message: 'The store cannot be used at the moment. Nothing was changed; try again shortly.',
 };
+/** Asked of a mutation, this may come after its facts were written. */
+const NOT_SHOWN: Known = {
+  code: 'STORE_UNAVAILABLE',
+  message:
+    'What was asked for cannot be shown at the moment. Try again shortly; ' +
+    'a mutation with the same idempotency key is not done twice.',
+};
 const BUSY: Known = {
   code: 'BUSY',
   message: 'Too much is happening here at once. Nothing was changed; try again shortly.',
@@ -50,6 +57,7 @@ const BUSY: Known = {
 const KNOWN_BY_NAME: { readonly [name: string]: Known } = {
   StoreUnavailable: UNAVAILABLE,
   StoreNotWritable: UNAVAILABLE,
+  ViewStoreUnavailable: NOT_SHOWN,
   Busy: BUSY,
   ConflictPersists: BUSY,
 };

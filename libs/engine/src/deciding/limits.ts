@@ -7,8 +7,11 @@ export type DecisionLimits = {
   readonly commandsPerStream: number;
   /** Facts in one append, unless a single command brings more: its facts are never parted. */
   readonly factsPerAppend: number;
-  /** How often a batch is decided again because somebody else decided first. */
+  /** How often a batch is decided again because another process decided first. */
   readonly conflicts: number;
+  /** Of those, how often at once; then each lets the others go first for a while. */
+  readonly conflictsAtOnce: number;
+  readonly conflictBackoff: Backoff;
   /** How often an append or a read is repeated while the log cannot be reached. */
   readonly repeats: number;
   readonly backoff: Backoff;
@@ -19,7 +22,9 @@ export const decisionLimits: DecisionLimits = {
   streamsKept: 10_000,
   commandsPerStream: 1_000,
   factsPerAppend: 500,
-  conflicts: 3,
+  conflicts: 20,
+  conflictsAtOnce: 3,
+  conflictBackoff: { firstMs: 5, maxMs: 100 },
   repeats: 5,
   backoff: { firstMs: 50, maxMs: 2_000 },
 };

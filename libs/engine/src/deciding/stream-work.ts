@@ -1,5 +1,6 @@
 import type { CommandContext, Decider, DomainEvent, Rejection } from '#kernel';
 import { WrongExpectedRevision, type Appended, type EventLog } from '#event-store';
+import { backoffMs } from '../backoff.js';
 import { Busy, ConflictPersists, type Decided, type Folded } from '../decided.js';
 import type { Chance, Clock, Timer } from '../ports.js';
 import { foldOn } from './fold-stream.js';
@@ -109,10 +110,18 @@ export class StreamWork<State, Command, Event extends DomainEvent, Refused exten
       if (planned.facts.length === 0) return { plan: planned, base, appended: null };
       const appended = await this.#append(planned, base);
       if (appended) return { plan: planned, base, appended };
+      await this.#letOthersGo(conflict);
       base = await this.#readOn(base);
       planned = this.#plan(wishes, base);
     }
     throw new ConflictPersists(`others keep deciding first on ${this.stream}`);
+  }
+
+  /** Processes that write to one stream as fast as they can would else take turns in losing. */
+  async #letOthersGo(conflicts: number): Promise<void> {
+    const { limits, chance, timer } = this.tools;
+    const again = conflicts + 1 - limits.conflictsAtOnce;
+    if (again > 0) await timer.sleep(backoffMs(again, limits.conflictBackoff, chance));
   }
 
   #plan(wishes: readonly Wish<Command>[], base: Folded<State>): Plan<State, Event, Refused> {

@@ -29,7 +29,11 @@ export class Agenda {
   /** Keys that were set or cleared while a page is being read, which may not know of it. */
   #changed: Set<string> | null = null;
 
-  constructor(private readonly limits: AgendaLimits) {}
+  constructor(
+    private readonly limits: AgendaLimits,
+    /** Which of the keys that a page names are held: pages are of all parts of a follower. */
+    private readonly isOurs: (key: string) => boolean = () => true,
+  ) {}
 
   /** It is in the store as well, or will be before the next page is read. */
   set(deadline: StoredDeadline): void {
@@ -103,7 +107,12 @@ export class Agenda {
     this.#changed = null;
     if (page !== null) {
       for (const deadline of page)
-        if (!changed.has(deadline.key) && !this.#byKey.has(deadline.key)) this.#hold(deadline);
+        if (
+          this.isOurs(deadline.key) &&
+          !changed.has(deadline.key) &&
+          !this.#byKey.has(deadline.key)
+        )
+          this.#hold(deadline);
       this.#horizon = page.length < this.limits.pageSize ? null : (page.at(-1) ?? null);
     }
     // What was set meanwhile was held wherever it lies: from now on only what is due up to the horizon.

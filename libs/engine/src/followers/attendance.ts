@@ -1,28 +1,29 @@
-import { setMaxListeners } from 'node:events';
 import { comparePositions, type Position } from '#kernel';
-import { backoffMs } from '../backoff.js';
+import { partName, type Part } from '#view-store';
 import { Conditions } from './conditions.js';
 import { DeadlinesRun } from './deadlines-run.js';
 import { dispatcherItems, policyItems } from './items.js';
-import { keepLease } from './lease.js';
+import { Leadership } from './leadership.js';
 import type { FollowerRun } from './run.js';
-import type { FollowerTools, RunFollower, Term } from './tools.js';
+import type { FollowerTools, RunFollower, Tenure, Term } from './tools.js';
 import { WorkRun } from './work-run.js';
 
-/** How often a lease that another process holds is asked for, in its life. */
-const LEASE_TRIES = 3;
-
-/** One follower for as long as the process lives: takes its lease, runs it, and takes it again. */
+/** One part of a follower for as long as the process lives: run whenever its lease is ours. */
 export class Attendance {
   readonly #conditions = new Conditions();
-  readonly #stopping = new AbortController();
+  readonly #leadership: Leadership;
   #run: FollowerRun | null = null;
-  #living: Promise<void> = Promise.resolve();
 
   constructor(
     readonly follower: RunFollower,
+    private readonly part: Part,
     private readonly tools: FollowerTools,
-  ) {}
+  ) {
+    const { name } = follower;
+    const division = { follower: name, parts: part.of };
+    const lease = { lease: partName(name, part), follower: name, division };
+    this.#leadership = new Leadership(lease, (tenure) => this.#serve(tenure), tools);
+  }
 
   /** The run under the present lease, if this process holds it. */
   get run(): FollowerRun | null {
@@ -30,12 +31,11 @@ export class Attendance {
   }
 
   start(): void {
-    this.#living = this.#live();
+    this.#leadership.start();
   }
 
   stop(): Promise<void> {
-    this.#stopping.abort(new Error('the process stops'));
-    return this.#living;
+    return this.#leadership.stop();
   }
 
   /** Resolves once this process has followed up to `position`, everything done or parked. */
@@ -53,66 +53,22 @@ export class Attendance {
     );
   }
 
-  async #live(): Promise<void> {
-    const { store, timer, chance, owner, limits, notify } = this.tools;
+  async #serve(tenure: Tenure): Promise<void> {
     const { name } = this.follower;
-    const { signal } = this.#stopping;
-    for (let failures = 0; !signal.aborted;)
-      try {
-        const lease = await store.acquireLease(name, owner, limits.leaseMs);
-        if (lease === null) await timer.sleep(limits.leaseMs / LEASE_TRIES, signal);
-        else await this.#serve(lease.epoch);
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        failures += 1;
-        notify({ kind: 'store-failed', follower: name, error });
-        await timer.sleep(backoffMs(failures, limits.backoff, chance), signal).catch(() => {});
-      }
-  }
-
-  /** One term: until the process stops or the lease is lost. */
-  async #serve(epoch: number): Promise<void> {
-    const { name } = this.follower;
-    const [ending, over, renewing] = [
-      new AbortController(),
-      new AbortController(),
-      new AbortController(),
-    ];
-    // What was set aside waits for it, and that is many: no leak.
-    setMaxListeners(0, ending.signal);
-    const stop = (): void => ending.abort(this.#stopping.signal.reason);
-    this.#stopping.signal.addEventListener('abort', stop);
-    if (this.#stopping.signal.aborted) stop();
-    const lost = (): void => {
-      if (over.signal.aborted) return;
-      this.tools.notify({ kind: 'lease-lost', follower: name });
-      ending.abort(new Error('the lease is lost'));
-      over.abort(new Error('the lease is lost'));
-    };
     const moved = (): void => this.#conditions.tell();
     const term: Term = {
+      ...tenure,
       follower: name,
-      epoch,
-      ending: ending.signal,
-      over: over.signal,
-      lost,
+      part: this.part,
+      partName: partName(name, this.part),
       moved,
     };
-    const renewal = keepLease(name, epoch, lost, renewing.signal, this.tools);
     try {
       this.#run = await open(this.follower, term, this.tools);
       moved();
       await this.#run.follow();
     } finally {
-      const isHeld = !over.signal.aborted;
       this.#run = null;
-      ending.abort();
-      over.abort(new Error('the term is over'));
-      this.#stopping.signal.removeEventListener('abort', stop);
-      renewing.abort();
-      await renewal;
-      if (isHeld) await this.tools.store.releaseLease(name, this.tools.owner);
     }
   }
 }

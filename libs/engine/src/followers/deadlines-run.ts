@@ -1,5 +1,5 @@
 import type { Deadlines, Position, Recorded } from '#kernel';
-import type { StoredDeadline } from '#view-store';
+import { hasKey, type StoredDeadline } from '#view-store';
 import { firstOf } from '../signals.js';
 import { Agenda, type AgendaLimits } from './agenda.js';
 import { deadlineItems, dueItem, storedDeadline } from './due-codec.js';
@@ -47,8 +47,8 @@ export class DeadlinesRun implements FollowerRun {
 
   static async open(deadlines: Deadlines, term: Term, tools: FollowerTools): Promise<DeadlinesRun> {
     const { store } = tools;
-    const checkpoint = await insist(() => store.checkpoint(deadlines.name), term, tools);
-    const agenda = new Agenda(agendaLimits);
+    const checkpoint = await insist(() => store.checkpoint(term.partName), term, tools);
+    const agenda = new Agenda(agendaLimits, (key) => hasKey(term.part, key));
     const page = agenda.reading();
     agenda.read(await insist(() => store.deadlines(deadlines.name, page), term, tools));
     const workshop = await Workshop.open(checkpoint, term, tools);
@@ -128,6 +128,7 @@ export class DeadlinesRun implements FollowerRun {
   }
 
   #change(key: string, due: StoredDeadline | null): void {
+    if (!hasKey(this.term.part, key)) return;
     this.#unsaved.push({ key, due });
     const before = this.agenda.next();
     if (due) this.agenda.set(due);
@@ -212,7 +213,8 @@ export class DeadlinesRun implements FollowerRun {
     this.#unsaved = [];
     const { store } = this.tools;
     const { name } = this.deadlines;
-    const save = () => store.saveDeadlines(name, changes, position, this.term.epoch);
+    const { partName, epoch } = this.term;
+    const save = () => store.saveDeadlines(name, changes, position, epoch, partName);
     await insist(save, this.term, this.tools);
     this.#saved = position;
   }

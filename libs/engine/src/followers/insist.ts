@@ -15,6 +15,7 @@ export const insist = async <T>(
   for (let attempt = 1; ; attempt += 1) {
     term.over.throwIfAborted();
     try {
+      await term.sure();
       return await ask();
     } catch (error) {
       if (error instanceof LeaseLost) {

@@ -1,6 +1,6 @@
 import { NotYet, type Position } from '#kernel';
 import { StoreNotWritable, StoreUnavailable } from '#event-store';
-import type { ItemName, ParkedItem } from '#view-store';
+import { LeaseLost, ViewStoreUnavailable, type ItemName, type ParkedItem } from '#view-store';
 import { backoffMs } from '../backoff.js';
 import { Busy, ConflictPersists } from '../decided.js';
 import { insist } from './insist.js';
@@ -139,9 +139,11 @@ export class ItemHandling {
     let failures = 0;
     for (let attempt = 1; !this.term.ending.aborted; attempt += 1)
       try {
+        await this.term.sure();
         await act(this.forced);
         return { kind: 'done' };
       } catch (error) {
+        if (error instanceof LeaseLost) throw error;
         if (error instanceof NotYet) return this.#setAside(item, error);
         if (!isOfInfrastructure(error)) failures += 1;
         if (failures >= attempts) {
@@ -203,6 +205,7 @@ export class ItemHandling {
 const isOfInfrastructure = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   error instanceof StoreNotWritable ||
+  error instanceof ViewStoreUnavailable ||
   error instanceof Busy ||
   error instanceof ConflictPersists;
 

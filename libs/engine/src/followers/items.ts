@@ -8,6 +8,7 @@ import {
   type Recorded,
   type Unreadable,
 } from '#kernel';
+import { hasKey, type Part } from '#view-store';
 import { derivedCommandId } from '../derived-ids.js';
 import { messageOf, type Item } from './item-handling.js';
 import type { FollowerTools } from './tools.js';
@@ -70,6 +71,13 @@ export const unreadableEvent = (recorded: Recorded, error: unknown): Item => ({
   reason: messageOf(error),
   blocking: true,
 });
+
+/**
+ * Whether a part works an item: one works those of its own keys. An event that could not be understood
+ * holds its stream in every part, so each parks it, which is the same as once, before going on.
+ */
+export const isOurs = (part: Part, item: Item): boolean =>
+  (item.kind === 'park' && item.blocking) || hasKey(part, item.key);
 
 const askedItem = (
   follower: string,

@@ -2,6 +2,8 @@ import type { Backoff } from '../backoff.js';
 import type { PartitionLimits } from './partitioned-work.js';
 
 export type FollowerLimits = PartitionLimits & {
+  /** Parts of each follower, by its keys, that different processes may lead; the same in all of them. */
+  readonly parts: number;
   /** Wall time after which a lease that is not renewed may be taken by another process. */
   readonly leaseMs: number;
   /** A checkpoint is saved after so many events, or so much time, whichever comes first. */
@@ -30,6 +32,7 @@ export type FollowerLimits = PartitionLimits & {
 export const followerLimits: FollowerLimits = {
   keysAtOnce: 64,
   itemsInFlight: 1_000,
+  parts: 1,
   leaseMs: 10_000,
   checkpointEvents: 500,
   checkpointMs: 50,

@@ -1,10 +1,18 @@
 import type { Recorded } from '#kernel';
 import { StoreUnavailable } from '#event-store';
-import type { FinishedRequest, FollowerRequest, ItemName, ParkedItem } from '#view-store';
+import {
+  hasKey,
+  type FinishedRequest,
+  type FollowerRequest,
+  type ItemName,
+  type ParkedItem,
+  type Part,
+} from '#view-store';
 import { eventAt } from './event-at.js';
 import { insist } from './insist.js';
 import { messageOf, type Again, type Item } from './item-handling.js';
-import type { ItemsOf } from './items.js';
+import { isOurs, type ItemsOf } from './items.js';
+import { OtherParts } from './other-parts.js';
 import type { FollowerTools, Term } from './tools.js';
 import type { Settled, Workshop } from './workshop.js';
 
@@ -16,7 +24,10 @@ export type Meaning = {
   readonly afresh: (recorded: Recorded) => Promise<readonly Item[]>;
 };
 
-type Counts = Omit<FinishedRequest, 'id'>;
+/** Pages of requests that are looked through at once for those of this part. */
+const PAGES_MAX = 20;
+
+type Counts = Pick<FinishedRequest, 'items' | 'parked'>;
 const nothing: Counts = { items: 0, parked: 0 };
 
 /**
@@ -27,6 +38,7 @@ const nothing: Counts = { items: 0, parked: 0 };
 export class Requests {
   /** Taken up and not finished. */
   readonly #taken = new Set<number>();
+  private readonly others: OtherParts;
   #finished: FinishedRequest[] = [];
   #saving: Promise<void> | null = null;
 
@@ -35,7 +47,9 @@ export class Requests {
     private readonly workshop: Workshop,
     private readonly term: Term,
     private readonly tools: FollowerTools,
-  ) {}
+  ) {
+    this.others = new OtherParts(term, tools);
+  }
 
   /** Looks for requests until the term ends. */
   async follow(): Promise<void> {
@@ -56,20 +70,35 @@ export class Requests {
     await this.#saving;
   }
 
+  /** Page by page, as what is asked of other parts stands between what is asked of this one. */
   async #takeUp(): Promise<void> {
     const { store, limits } = this.tools;
-    const most = limits.requestsAtOnce + this.#taken.size;
-    const asked = await store.requests(this.term.follower, most);
-    for (const request of asked) {
-      if (this.term.ending.aborted) return;
-      if (this.#taken.has(request.id)) continue;
-      this.#taken.add(request.id);
-      try {
-        await this.#begin(request);
-      } catch (error) {
-        this.#taken.delete(request.id);
-        throw error;
+    const { follower, part, ending } = this.term;
+    let taken = 0;
+    for (
+      let pages = 1, after = 0;
+      pages <= PAGES_MAX && taken < limits.requestsAtOnce;
+      pages += 1
+    ) {
+      const page = await store.requests(follower, limits.requestsAtOnce, { after, part });
+      for (const request of page) {
+        if (ending.aborted) return;
+        after = request.id;
+        if (this.#taken.has(request.id) || !isFor(part, request)) continue;
+        taken += 1;
+        await this.#take(request);
       }
+      if (page.length < limits.requestsAtOnce) return;
+    }
+  }
+
+  async #take(request: FollowerRequest): Promise<void> {
+    this.#taken.add(request.id);
+    try {
+      await this.#begin(request);
+    } catch (error) {
+      this.#taken.delete(request.id);
+      throw error;
     }
   }
 
@@ -77,6 +106,7 @@ export class Requests {
     const { store } = this.tools;
     const { kind, key } = request;
     if (kind === 'replay') return this.#again(request, null);
+    if (kind === 'afresh') return this.#afreshHere(request);
     if (kind === 'skip') return this.#inLane(request, () => this.#skip(request));
     if (kind === 'retry-key') return this.#inLane(request, () => this.#retryKey(request, key));
     const { parked } = await store.parkedOf(request.follower, request.eventId);
@@ -144,12 +174,14 @@ export class Requests {
     }
     const replaced = rows.filter((row) => !items.some(({ item }) => item === row.item));
     if (read.event === null || replaced.length === 0) return true;
-    for (const item of await this.#afresh(read.event)) {
-      const outcome = await this.workshop.work({ ...item, again: firstTime }, false);
-      if (outcome.kind !== 'done' && outcome.kind !== 'parked') return null;
-      counts.items += 1;
-      if (outcome.kind === 'parked') counts.parked += 1;
-    }
+    if (!this.others.areAsked(first))
+      for (const item of await this.#afresh(read.event)) {
+        const outcome = await this.workshop.work({ ...item, again: firstTime }, false);
+        if (outcome.kind !== 'done' && outcome.kind !== 'parked') return null;
+        counts.items += 1;
+        if (outcome.kind === 'parked') counts.parked += 1;
+      }
+    if (!(await this.others.haveDone(first))) return null;
     for (const { eventId, item } of replaced) await this.#unpark(eventId, item);
     return true;
   }
@@ -165,15 +197,24 @@ export class Requests {
     const kept = await this.tools.store.parkedOf(request.follower, eventId);
     const items = this.meaning.itemsOf(read.event);
     const isNamed = ({ item }: ItemName): boolean => items.some((other) => other.item === item);
-    if (parked && !isNamed(parked))
-      return this.#addAll(request, await this.#afresh(read.event), [parked]);
-    const wanted = parked ? items.filter(({ item }) => item === parked.item) : items;
+    if (parked && !isNamed(parked)) return this.#replaced(request, read.event, parked);
+    const wanted = items.filter((item) =>
+      parked ? item.item === parked.item : hasKey(this.term.part, item.key),
+    );
     const rows = new Map(kept.parked.map((row) => [row.item, row]));
     const again = wanted
       .filter(({ item }) => !kept.skipped.includes(item) && !rows.get(item)?.blocking)
       .map((item) => this.#ifWanted(item, rows.get(item.item)));
-    const replaced = parked ? [] : kept.parked.filter((row) => !row.blocking && !isNamed(row));
+    const replaced = kept.parked.filter(
+      (row) => !parked && !row.blocking && !isNamed(row) && hasKey(this.term.part, row.key),
+    );
     return this.#addAll(request, again, replaced);
+  }
+
+  /** A parked item that its event names no longer, for which all it names now is worked instead. */
+  async #replaced(request: FollowerRequest, event: Recorded, parked: ParkedItem): Promise<void> {
+    if (!(await this.others.haveDone(parked))) this.#taken.delete(request.id);
+    else await this.#addAll(request, await this.#afresh(event), [parked]);
   }
 
   /** In its lane it may come behind others that ask for it as well, or to skip it. */
@@ -221,11 +262,24 @@ export class Requests {
     }
   }
 
-  /** Whatever the event asks for that is neither parked by itself nor skipped. */
+  /** Whatever the event asks of this part that is neither parked by itself nor skipped. */
   async #afresh(event: Recorded): Promise<readonly Item[]> {
     const kept = await this.tools.store.parkedOf(this.term.follower, event.id);
     const known = new Set([...kept.skipped, ...kept.parked.map(({ item }) => item)]);
-    return (await this.meaning.afresh(event)).filter(({ item }) => !known.has(item));
+    const items = await this.meaning.afresh(event);
+    return items.filter((item) => !known.has(item.item) && isOurs(this.term.part, item));
+  }
+
+  /** What another part has asked of all: it has done its own share itself. */
+  async #afreshHere(request: FollowerRequest): Promise<void> {
+    if (hasKey(this.term.part, request.key)) return this.#finish(request, nothing);
+    const { event } = await this.#read(request);
+    const items = event === null ? [] : await this.#afresh(event);
+    return this.#addAll(
+      request,
+      items.map((item) => ({ ...item, again: firstTime })),
+      [],
+    );
   }
 
   /** Throws when the log is away: then it is tried again later. */
@@ -249,7 +303,8 @@ export class Requests {
 
   /** Stored in groups: what is finished while the store is at work waits for the next one. */
   #finish(request: FollowerRequest, counts: Counts): void {
-    this.#finished.push({ id: request.id, ...counts });
+    const share = isForAll(request) ? { part: this.term.part } : {};
+    this.#finished.push({ id: request.id, ...counts, ...share });
     this.#saving ??= this.#save();
   }
 
@@ -264,6 +319,11 @@ export class Requests {
     this.#saving = null;
   }
 }
+
+const isForAll = ({ kind }: FollowerRequest): boolean => kind === 'replay' || kind === 'afresh';
+
+const isFor = (part: Part, request: FollowerRequest): boolean =>
+  isForAll(request) || hasKey(part, request.key);
 
 type Read = { readonly event: Recorded } | { readonly event: null; readonly reason: string };
 

@@ -1,12 +1,21 @@
-import type { Position } from '#kernel';
+import { comparePositions, type Position } from '#kernel';
 import { Attendance } from './attendance.js';
+import type { FollowerRun } from './run.js';
 import type { FollowerTools, RunFollower } from './tools.js';
+
+/** A part is a lease and a reader of its own: what is more is cost without use. */
+const PARTS_MAX = 64;
 
 export type FollowerStatus = {
   readonly follower: string;
-  /** Whether this process holds the lease and has begun. */
+  /** Whether this process holds the lease of a part and has begun. */
   readonly leads: boolean;
-  /** Up to where everything is done or parked; null before the first event, or when it does not lead. */
+  readonly partsLed: number;
+  readonly parts: number;
+  /**
+   * Up to where this process has done or parked everything in the parts that it leads; null before the
+   * first event, or when it leads none.
+   */
   readonly position: Position | null;
   readonly inFlight: number;
   readonly waitingAside: number;
@@ -19,7 +28,9 @@ export type FollowerStatus = {
  * for may be asked for again after a crash, with the same command id.
  */
 export class FollowerRuntime {
-  readonly #attended: readonly Attendance[];
+  /** The parts of each follower. */
+  readonly #attended: readonly (readonly Attendance[])[];
+  readonly #all: readonly Attendance[];
 
   /** Throws, as a defect, when two followers have one name: they would share a checkpoint. */
   constructor(
@@ -28,12 +39,21 @@ export class FollowerRuntime {
   ) {
     const names = new Set(followers.map(({ name }) => name));
     if (names.size < followers.length) throw new Error('two followers have the same name');
-    this.#attended = followers.map((follower) => new Attendance(follower, tools));
+    const { parts } = tools.limits;
+    if (!(Number.isSafeInteger(parts) && parts >= 1 && parts <= PARTS_MAX))
+      throw new RangeError(`a follower has 1 to ${PARTS_MAX} parts, not ${parts}`);
+    this.#attended = followers.map((follower) =>
+      Array.from(
+        { length: parts },
+        (_, index) => new Attendance(follower, { index, of: parts }, tools),
+      ),
+    );
+    this.#all = this.#attended.flat();
   }
 
   /** Begins; returns at once. Each follower works as soon as it has its lease. */
   start(): void {
-    for (const attendance of this.#attended) attendance.start();
+    for (const attendance of this.#all) attendance.start();
   }
 
   /**
@@ -41,7 +61,7 @@ export class FollowerRuntime {
    * the leases go.
    */
   async stop(): Promise<void> {
-    await Promise.all(this.#attended.map((attendance) => attendance.stop()));
+    await Promise.all(this.#all.map((attendance) => attendance.stop()));
   }
 
   /**
@@ -51,7 +71,7 @@ export class FollowerRuntime {
    */
   async caughtUp(): Promise<void> {
     await Promise.all(
-      this.#attended.map(async (attendance) => {
+      this.#all.map(async (attendance) => {
         const newest = await this.#newest(attendance.follower);
         if (newest !== null) await attendance.passed(newest);
       }),
@@ -64,7 +84,7 @@ export class FollowerRuntime {
    */
   async settled(): Promise<void> {
     const nowMs = this.tools.clock.now();
-    const attended = this.#attended.filter(({ follower }) => follower.kind === 'deadlines');
+    const attended = this.#all.filter(({ follower }) => follower.kind === 'deadlines');
     await Promise.all(
       attended.map(async (attendance) =>
         attendance.settled(await this.#newest(attendance.follower), nowMs),
@@ -74,17 +94,23 @@ export class FollowerRuntime {
 
   /** One line for each follower, in the order in which they were given. */
   status(): Promise<readonly FollowerStatus[]> {
-    return Promise.all(this.#attended.map((attendance) => this.#statusOf(attendance)));
+    return Promise.all(this.#attended.map((parts) => this.#statusOf(parts)));
   }
 
-  async #statusOf({ follower, run }: Attendance): Promise<FollowerStatus> {
+  async #statusOf(parts: readonly Attendance[]): Promise<FollowerStatus> {
+    const runs = parts.flatMap(({ run }) => (run === null ? [] : [run]));
+    const follower = parts[0]?.follower.name ?? '';
+    const sum = (count: (run: FollowerRun) => number): number =>
+      runs.reduce((total, run) => total + count(run), 0);
     return {
-      follower: follower.name,
-      leads: run !== null,
-      position: run?.position ?? null,
-      inFlight: run?.inFlight ?? 0,
-      waitingAside: run?.aside ?? 0,
-      parked: await this.tools.store.parkedCount(follower.name),
+      follower,
+      leads: runs.length > 0,
+      partsLed: runs.length,
+      parts: parts.length,
+      position: oldest(runs.map(({ position }) => position)),
+      inFlight: sum(({ inFlight }) => inFlight),
+      waitingAside: sum(({ aside }) => aside),
+      parked: await this.tools.store.parkedCount(follower),
     };
   }
 
@@ -95,3 +121,13 @@ export class FollowerRuntime {
     return null;
   }
 }
+
+/** Null when one of them has not begun, or there is none. */
+const oldest = (positions: readonly (Position | null)[]): Position | null => {
+  let first: Position | null = positions[0] ?? null;
+  for (const position of positions) {
+    if (position === null || first === null) return null;
+    if (comparePositions(position, first) < 0) first = position;
+  }
+  return first;
+};

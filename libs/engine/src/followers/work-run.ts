@@ -2,7 +2,7 @@ import type { Position, Recorded } from '#kernel';
 import { CommitSequence } from './commit-sequence.js';
 import { insist } from './insist.js';
 import type { Item } from './item-handling.js';
-import { bounded, type ItemsOf } from './items.js';
+import { bounded, isOurs, type ItemsOf } from './items.js';
 import { readLog } from './read-log.js';
 import { Requests } from './requests.js';
 import type { FollowerRun } from './run.js';
@@ -34,7 +34,7 @@ export class WorkRun implements FollowerRun {
     term: Term,
     tools: FollowerTools,
   ): Promise<WorkRun> {
-    const checkpoint = await insist(() => tools.store.checkpoint(follower.name), term, tools);
+    const checkpoint = await insist(() => tools.store.checkpoint(term.partName), term, tools);
     const workshop = await Workshop.open(checkpoint, term, tools);
     const sequence = new CommitSequence(checkpoint);
     return new WorkRun({ follower, itemsOf }, sequence, workshop, term, tools);
@@ -77,7 +77,10 @@ export class WorkRun implements FollowerRun {
     if (this.term.ending.aborted) return;
     const { itemsPerEvent } = this.tools.limits;
     const asked = bounded(this.what.itemsOf(recorded), recorded, itemsPerEvent);
-    const items = asked.map((item) => this.#behind(recorded.stream, item));
+    const items = asked.flatMap((item) => {
+      const placed = this.#behind(recorded.stream, item);
+      return isOurs(this.term.part, item) ? [placed] : [];
+    });
     this.#begin(recorded.position, items);
   }
 
@@ -108,10 +111,10 @@ export class WorkRun implements FollowerRun {
   }
 
   async #save(): Promise<void> {
-    const { name } = this.what.follower;
+    const { partName, epoch } = this.term;
     const position = this.sequence.committed;
     if (position === null || position === this.#saved) return;
-    const save = () => this.tools.store.saveCheckpoint(name, position, this.term.epoch);
+    const save = () => this.tools.store.saveCheckpoint(partName, position, epoch);
     await insist(save, this.term, this.tools);
     this.#saved = position;
   }

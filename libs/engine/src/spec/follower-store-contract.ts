@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { LeaseLost, type FollowerStore, type ParkedItem } from '#view-store';
 import { positionAt } from '#kernel/spec';
-
-/** One promise of the port. `check` is given a store of its own, and throws an AssertionError. */
-export type Promised = {
-  readonly name: string;
-  readonly check: (store: FollowerStore) => Promise<void>;
-};
+import { dividedStoreContract } from './divided-store-contract.js';
+import type { Promised } from './promised.js';
 
 const HOUR_MS = 3_600_000;
 const page = { after: null, limit: 100 };
@@ -181,4 +177,5 @@ export const followerStoreContract: readonly Promised[] = [
       assert.equal((await store.requests('f', 9)).length, 0);
     },
   },
+  ...dividedStoreContract,
 ];

@@ -1,14 +1,20 @@
 import { comparePositions, type Position } from '#kernel';
 import {
+  DividedOtherwise,
   LeaseLost,
+  partNames,
   type DeadlinePage,
   type DeadlinePlace,
+  type Division,
   type FinishedRequest,
   type FollowerRequest,
   type FollowerStore,
   type ItemName,
+  type Lease,
   type ParkedItem,
   type ParkedOfEvent,
+  type Part,
+  type RequestsFrom,
   type SkippedItem,
   type StoredDeadline,
 } from '#view-store';
@@ -19,6 +25,8 @@ type Remembered = {
   owner: string | null;
   expiresAtMs: number;
   readonly deadlines: Map<string, StoredDeadline>;
+  /** Until when who waits for the lease. */
+  readonly waiting: Map<string, number>;
 };
 
 /** What followers remember, in memory: every promise of the port but durability. */
@@ -26,6 +34,8 @@ export class MemoryFollowerStore implements FollowerStore {
   readonly #followers = new Map<string, Remembered>();
   readonly #parked = new Map<string, ParkedItem>();
   readonly #skipped = new Map<string, SkippedItem>();
+  readonly #parts = new Map<string, number>();
+  readonly #finishedParts = new Map<string, FinishedRequest>();
   #requests: readonly FollowerRequest[] = [];
   #lastRequest = 0;
 
@@ -44,24 +54,58 @@ export class MemoryFollowerStore implements FollowerStore {
   }
 
   async acquireLease(
-    follower: string,
+    lease: string,
     owner: string,
     forMs: number,
-  ): Promise<{ epoch: number } | null> {
-    const remembered = this.#of(follower);
-    const isFree = remembered.owner === null || remembered.expiresAtMs <= this.wallMs();
-    if (!isFree && remembered.owner !== owner) return null;
+    division?: Division,
+  ): Promise<Lease | null> {
+    if (division) this.#divide(division);
+    const remembered = this.#of(lease);
+    const nowMs = this.wallMs();
+    const isFree = remembered.owner === null || remembered.expiresAtMs <= nowMs;
+    if (!isFree && remembered.owner !== owner) {
+      remembered.waiting.set(owner, nowMs + forMs / 2);
+      return null;
+    }
     if (remembered.owner !== owner) remembered.epoch += 1;
     remembered.owner = owner;
-    remembered.expiresAtMs = this.wallMs() + forMs;
-    return { epoch: remembered.epoch };
+    remembered.expiresAtMs = nowMs + forMs;
+    remembered.waiting.delete(owner);
+    const waiting = [...remembered.waiting].filter(([, untilMs]) => untilMs > nowMs);
+    return { epoch: remembered.epoch, waiting: waiting.map(([name]) => name) };
   }
 
-  async releaseLease(follower: string, owner: string): Promise<void> {
-    const remembered = this.#of(follower);
+  #divide({ follower, parts }: Division): void {
+    const before = this.#parts.get(follower) ?? 1;
+    if (before === parts) return;
+    const names = partNames(follower, before);
+    const former = names.map((name) => this.#of(name));
+    if (former.some(({ owner, expiresAtMs }) => owner !== null && expiresAtMs > this.wallMs()))
+      throw new DividedOtherwise(`${follower} is led in ${before} parts`);
+    const begun = former.flatMap(({ position }) => (position === null ? [] : [position]));
+    const first = begun.toSorted(comparePositions)[0] ?? null;
+    const oldest = begun.length < former.length ? null : first;
+    const epoch = Math.max(...former.map((part) => part.epoch)) + 1;
+    for (const part of former) Object.assign(part, { position: null, epoch, owner: null });
+    for (const name of partNames(follower, parts))
+      Object.assign(this.#of(name), { position: oldest, epoch, owner: null });
+    this.#parts.set(follower, parts);
+  }
+
+  async releaseLease(lease: string, owner: string): Promise<void> {
+    const remembered = this.#of(lease);
+    remembered.waiting.delete(owner);
     if (remembered.owner !== owner) return;
     remembered.owner = null;
     remembered.epoch += 1;
+  }
+
+  async handOverLease(lease: string, owner: string, to: string, forMs: number): Promise<void> {
+    const remembered = this.#of(lease);
+    if (remembered.owner !== owner) return;
+    remembered.owner = to;
+    remembered.epoch += 1;
+    remembered.expiresAtMs = this.wallMs() + forMs;
   }
 
   async park(item: ParkedItem): Promise<void> {
@@ -125,13 +169,53 @@ export class MemoryFollowerStore implements FollowerStore {
     this.#requests = [...this.#requests, request];
   }
 
-  async requests(follower: string, limit: number): Promise<readonly FollowerRequest[]> {
-    return this.#requests.filter((request) => request.follower === follower).slice(0, limit);
+  async askParts(asked: Omit<FollowerRequest, 'id'>): Promise<number> {
+    const nameOf = ({ follower, kind, key, eventId, item }: typeof asked): string =>
+      placeOf(follower, kind, key, eventId, item);
+    const standing = this.#requests.find((request) => nameOf(request) === nameOf(asked));
+    if (standing) return standing.id;
+    this.ask(asked);
+    return this.#lastRequest;
   }
 
+  async requests(
+    follower: string,
+    limit: number,
+    { after, part }: RequestsFrom = { after: 0, part: null },
+  ): Promise<readonly FollowerRequest[]> {
+    return this.#requests
+      .filter((request) => request.follower === follower && request.id > after)
+      .filter(({ id }) => part === null || !this.#finishedParts.has(placeOfPart(id, part)))
+      .slice(0, limit);
+  }
+
+  /** What has come of requests, for specs of replays. */
+  readonly tally = { done: 0, items: 0, parked: 0 };
+
   async finish(finished: readonly FinishedRequest[]): Promise<void> {
-    const ids = new Set(finished.map(({ id }) => id));
-    this.#requests = this.#requests.filter(({ id }) => !ids.has(id));
+    for (const one of finished) {
+      if (!this.#requests.some(({ id }) => id === one.id)) continue;
+      const counts = this.#together(one);
+      if (counts === null) continue;
+      this.#requests = this.#requests.filter(({ id }) => id !== one.id);
+      this.tally.done += 1;
+      this.tally.items += counts.items;
+      this.tally.parked += counts.parked;
+    }
+  }
+
+  #together(one: FinishedRequest): Pick<FinishedRequest, 'items' | 'parked'> | null {
+    const { id, part } = one;
+    if (!part || part.of === 1) return one;
+    const place = placeOfPart(id, part);
+    if (!this.#finishedParts.has(place)) this.#finishedParts.set(place, one);
+    const all = Array.from({ length: part.of }, (_, index) =>
+      this.#finishedParts.get(placeOfPart(id, { index, of: part.of })),
+    ).filter((each) => each !== undefined);
+    if (all.length < part.of) return null;
+    const sum = (count: (each: FinishedRequest) => number): number =>
+      all.reduce((total, each) => total + count(each), 0);
+    return { items: sum(({ items }) => items), parked: sum(({ parked }) => parked) };
   }
 
   async skip(request: FollowerRequest): Promise<void> {
@@ -162,8 +246,9 @@ export class MemoryFollowerStore implements FollowerStore {
     changes: readonly { readonly key: string; readonly due: Omit<StoredDeadline, 'key'> | null }[],
     position: Position,
     epoch: number,
+    part = follower,
   ): Promise<void> {
-    await this.saveCheckpoint(follower, position, epoch);
+    await this.saveCheckpoint(part, position, epoch);
     const { deadlines } = this.#of(follower);
     for (const { key, due } of changes)
       if (due) deadlines.set(key, { ...due, key });
@@ -175,7 +260,8 @@ export class MemoryFollowerStore implements FollowerStore {
   #of(follower: string): Remembered {
     const known = this.#followers.get(follower);
     if (known) return known;
-    const fresh = { position: null, epoch: 0, owner: null, expiresAtMs: 0, deadlines: new Map() };
+    const [deadlines, waiting] = [new Map(), new Map()];
+    const fresh = { position: null, epoch: 0, owner: null, expiresAtMs: 0, deadlines, waiting };
     this.#followers.set(follower, fresh);
     return fresh;
   }
@@ -183,5 +269,7 @@ export class MemoryFollowerStore implements FollowerStore {
 
 const inOrder = (one: DeadlinePlace, other: DeadlinePlace): number =>
   one.dueAtMs - other.dueAtMs || (one.key < other.key ? -1 : one.key > other.key ? 1 : 0);
+
+const placeOfPart = (id: number, { index, of }: Part): string => placeOf(`${id}`, `${index}/${of}`);
 
 const placeOf = (...names: readonly string[]): string => JSON.stringify(names);

@@ -16,6 +16,7 @@ import { MovableClock } from '../movable-clock.js';
 import { SystemChance } from '../system/system-chance.js';
 import { SystemClock } from '../system/system-clock.js';
 import { SystemTimer } from '../system/system-timer.js';
+import type { Timer } from '../ports.js';
 import {
   contextFor,
   guestCatalogue,
@@ -102,6 +103,7 @@ export const world = () => {
       readonly limits?: Partial<FollowerLimits>;
       readonly log?: EventLog;
       readonly store?: FollowerStore;
+      readonly timer?: Timer;
     } = {},
   ) =>
     new FollowerRuntime(

@@ -6,6 +6,7 @@ describeEventStore('the embedded log', async () => {
   const clock = (): number => now;
   const { open, cleanup } = await aDirectory();
   const { store } = await open({ clock });
+  // A store does not outlive its log: whoever goes on opens it again.
   const reopen = async () => {
     await store.close();
     return (await open({ clock })).store;
@@ -13,5 +14,5 @@ describeEventStore('the embedded log', async () => {
   const advance = (ms: number): void => {
     now += ms;
   };
-  return { store, reopen, advance, cleanup };
+  return { store, reopen, interrupt: reopen, advance, cleanup };
 });

@@ -1,8 +1,16 @@
 import type { EventId, JsonObject, Position } from '#kernel';
+import { APPEND_BYTES_MAX, checkAppend } from '../append-size.js';
 import { expectedNumber } from '../expectation.js';
-import { HighWater, subscribeTo, type LogFilter, type LogPage } from '../following.js';
+import {
+  HighWater,
+  subscribeTo,
+  type Followable,
+  type LogFilter,
+  type LogPage,
+} from '../following.js';
 import {
   StoreUnavailable,
+  StreamDeleted,
   WrongExpectedRevision,
   type Appended,
   type EventStore,
@@ -11,6 +19,7 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type StoredEvent,
+  type StreamDeletion,
   type StreamMetadata,
   type Subscribed,
   type SubscribeOptions,
@@ -48,6 +57,7 @@ export class EmbeddedEventStore implements EventStore {
   readonly #link: WorkerLink;
   readonly #epoch: string;
   readonly #clock: () => number;
+  readonly #appendBytesMax: number;
   readonly #water = new HighWater();
   readonly #appends: Gatherer<AppendRequest, AppendAnswer>;
   readonly #poll: NodeJS.Timeout | null;
@@ -60,13 +70,15 @@ export class EmbeddedEventStore implements EventStore {
     readonly head: number;
     readonly readOnly: boolean;
     readonly clock: () => number;
+    readonly appendBytesMax?: number | undefined;
     readonly letGo: () => Promise<void>;
   }) {
     this.#letGo = options.letGo;
     this.#link = options.link;
     this.#epoch = options.epoch;
     this.#clock = options.clock;
-    this.#water.rise(options.head);
+    this.#appendBytesMax = options.appendBytesMax ?? APPEND_BYTES_MAX;
+    this.#water.rise(options.head === 0 ? null : positionOf(options.head));
     this.#link.onGone((error) => this.#water.fail(error));
     this.#appends = new Gatherer({
       send: (appends) => this.#link.ask('append', { appends, now: this.#clock() }),
@@ -83,21 +95,23 @@ export class EmbeddedEventStore implements EventStore {
     events: readonly EventToAppend[],
   ): Promise<Appended> {
     this.#open();
-    if (events.length === 0) throw new TypeError('an append takes at least one event');
     const texts = events.map(({ id, type, data, metadata }) => ({
       id,
       type,
       data: JSON.stringify(data),
       metadata: JSON.stringify(metadata),
     }));
+    checkAppend(stream, texts, this.#appendBytesMax);
     const request = { stream, expected: expectedNumber(expected), events: texts };
     const answer = await this.#appends.push(request);
+    if (answer.kind === 'deleted') throw new StreamDeleted(stream);
     if (answer.kind === 'conflict') {
       const actual = answer.current < 0 ? null : BigInt(answer.current);
       throw new WrongExpectedRevision(stream, expected, actual);
     }
-    this.#water.rise(answer.position);
-    return { revision: BigInt(answer.revision), position: positionOf(answer.position) };
+    const position = positionOf(answer.position);
+    this.#water.rise(position);
+    return { revision: BigInt(answer.revision), position };
   }
 
   async *readStream(stream: string, options: ReadStreamOptions): AsyncGenerator<StoredEvent> {
@@ -137,15 +151,17 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<Subscribed> {
-    const page = (after: number, filter: LogFilter): Promise<LogPage> => this.#page(after, filter);
-    return subscribeTo({ page, water: this.#water, ordinalOf, positionOf }, options);
+    const page: Followable['page'] = (after, filter) => this.#page(after, filter);
+    return subscribeTo({ page, water: this.#water }, options);
   }
 
-  async #page(after: number, filter: LogFilter): Promise<LogPage> {
+  async #page(from: Position | null, filter: LogFilter): Promise<LogPage> {
     this.#open();
+    const after = ordinalOf(from);
     const ask = { backwards: false, after, ...filter, count: PAGE_EVENTS_MAX };
     const { rows, readTo, atEnd } = await this.#link.ask('readAll', ask);
-    return { events: rows.map(storedEvent), readTo, atEnd };
+    const to = readTo === after ? from : positionOf(readTo);
+    return { events: rows.map(storedEvent), readTo: to, atEnd };
   }
 
   async head(): Promise<Position | null> {
@@ -168,6 +184,11 @@ export class EmbeddedEventStore implements EventStore {
     this.#open();
     checkMetadata(metadata);
     await this.#link.ask('setMetadata', { stream, metadata });
+  }
+
+  async deleteStream(stream: string, deletion: StreamDeletion): Promise<void> {
+    this.#open();
+    await this.#link.ask('deleteStream', { stream, deletion });
   }
 
   /**
@@ -208,7 +229,7 @@ export class EmbeddedEventStore implements EventStore {
     if (this.#water.waiters === 0) return;
     // A link that fails tells the waiters itself.
     this.#link.ask('head', null).then(
-      (head) => this.#water.rise(head),
+      (head) => this.#water.rise(head === 0 ? null : positionOf(head)),
       () => undefined,
     );
   }

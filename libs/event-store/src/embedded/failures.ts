@@ -1,7 +1,7 @@
 import Database from 'libsql';
-import { LogCorrupted, StoreNotWritable, StoreUnavailable } from '../port.js';
+import { LogCorrupted, StoreNotWritable, StoreUnavailable, StreamDeleted } from '../port.js';
 import { ordinalOf, positionOf } from '../position.js';
-import { WrongKeyEncryptionKey } from './key-file.js';
+import { WrongKeyEncryptionKey } from '../wrapping.js';
 import { DataDirectoryInUse } from './owner-lock.js';
 import type { Failure } from './protocol.js';
 
@@ -14,6 +14,8 @@ const corruptedPrefix = /^the log is corrupted at position [0-9a-f]+: /;
 export const failureOf = (error: unknown): Failure => {
   if (error instanceof LogCorrupted)
     return { name: error.name, message: error.message, position: ordinalOf(error.position) };
+  if (error instanceof StreamDeleted)
+    return { name: error.name, message: error.message, stream: error.stream };
   if (error instanceof Database.SqliteError && ofMachine.test(error.code))
     return { name: 'StoreUnavailable', message: `the log cannot be read: ${error.message}` };
   if (error instanceof Error) return { name: error.name, message: error.message };
@@ -21,9 +23,10 @@ export const failureOf = (error: unknown): Failure => {
 };
 
 /** The same error again, on the other side. */
-export const errorOf = ({ name, message, position = 0 }: Failure): Error => {
+export const errorOf = ({ name, message, position = 0, stream = '' }: Failure): Error => {
   if (name === 'LogCorrupted')
     return new LogCorrupted(positionOf(position), message.replace(corruptedPrefix, ''));
+  if (name === 'StreamDeleted') return new StreamDeleted(stream);
   if (name === 'StoreNotWritable') return new StoreNotWritable(message);
   if (name === 'StoreUnavailable') return new StoreUnavailable(message);
   if (name === 'DataDirectoryInUse') return new DataDirectoryInUse(message);

@@ -80,11 +80,11 @@ describe('group commit', () => {
     const { directory, open, cleanup } = await aDirectory();
     const { store } = await open();
     const text = 'x'.repeat(2_000);
-    for (let turn = 0; turn < 30; turn += 1)
+    for (let turn = 0; turn < 150; turn += 1)
       await store.append(
         's-1',
         'any',
-        Array.from({ length: 1_000 }, () => anEvent({ text })),
+        Array.from({ length: 200 }, () => anEvent({ text })),
       );
     const { size } = await stat(join(directory, 'log.db-wal'));
     expect((await store.statistics()).checkpoints).toBeGreaterThan(3);

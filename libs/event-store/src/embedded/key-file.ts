@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'libsql';
-import { decrypt, encrypt } from '../sealing.js';
+import { organisationPlace, subjectPlace, Wrapping, type KeyPlace } from '../wrapping.js';
 import { delay, openForReading, openForWriting, rollBack, type SqlValue } from './database.js';
 import type { KeyAnswer, KeyRequest, TestingOptions } from './protocol.js';
 import type { Writability } from './writability.js';
@@ -15,14 +15,7 @@ const SCHEMA = `
     organisation TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS key_check (wrapped BLOB NOT NULL);`;
 
-/** The key-encryption key is not the one that these keys were wrapped with. */
-export class WrongKeyEncryptionKey extends Error {
-  override readonly name = 'WrongKeyEncryptionKey';
-}
-
 type Row = readonly SqlValue[];
-
-const bound = (...place: readonly string[]): Buffer => Buffer.from(JSON.stringify(place));
 
 /** A request met a write while writes are refused; its neighbours are answered all the same. */
 class WriteRefused extends Error {}
@@ -30,7 +23,7 @@ class WriteRefused extends Error {}
 /** The keys' file. A null stands where a key has been destroyed. Used by the worker alone. */
 export class KeyFile {
   readonly #database: Database.Database;
-  readonly #keyEncryptionKey: Uint8Array;
+  readonly #wrapping: Wrapping;
   readonly #writability: Writability;
   readonly #testing: TestingOptions;
   readonly #readOnly: boolean;
@@ -44,9 +37,7 @@ export class KeyFile {
     readonly testing: TestingOptions;
   }) {
     const { keyEncryptionKey, readOnly } = options;
-    if (keyEncryptionKey.length !== KEY_BYTES)
-      throw new RangeError(`the key-encryption key must be ${KEY_BYTES} bytes`);
-    this.#keyEncryptionKey = keyEncryptionKey;
+    this.#wrapping = new Wrapping(keyEncryptionKey);
     this.#writability = options.writability;
     this.#testing = options.testing;
     this.#readOnly = readOnly;
@@ -59,24 +50,14 @@ export class KeyFile {
     // What is destroyed is overwritten, not only forgotten.
     this.#database.exec('PRAGMA secure_delete = ON');
     this.#database.exec(SCHEMA);
-    const sample = encrypt(this.#keyEncryptionKey, Buffer.from('casement'), bound('check'));
     this.#database
       .prepare('INSERT INTO key_check SELECT ? WHERE NOT EXISTS (SELECT 1 FROM key_check)')
-      .run([sample]);
+      .run([this.#wrapping.sample()]);
   }
 
   #checkKeyEncryptionKey(): void {
     const wrapped = this.#one('SELECT wrapped FROM key_check', [])?.[0];
-    try {
-      if (!(wrapped instanceof Uint8Array)) throw new TypeError('no check value');
-      decrypt(this.#keyEncryptionKey, wrapped, bound('check'));
-    } catch (error) {
-      throw new WrongKeyEncryptionKey(
-        'the key-encryption key does not open the keys in this data directory: ' +
-          'start with the key that it was made with',
-        { cause: error },
-      );
-    }
+    this.#wrapping.check(wrapped, 'this data directory');
   }
 
   /** Answers each request in order; what was written is synced once, before any answer. */
@@ -115,7 +96,7 @@ export class KeyFile {
     if (kind === 'destroy') return this.#destroy(organisationId, subject);
     const sql = 'SELECT wrapped FROM subject_keys WHERE organisation = ? AND subject = ?';
     const row = this.#one(sql, [organisationId, subject]);
-    const place = bound('subject', organisationId, subject);
+    const place = subjectPlace(organisationId, subject);
     if (row !== undefined) return this.#unwrapped(row[0], place);
     if (kind === 'find') return { kind: 'none' };
     return this.#newKey(place, 'INSERT INTO subject_keys VALUES (?, ?, ?)', [
@@ -127,7 +108,7 @@ export class KeyFile {
   #organisationKey(organisationId: string): KeyAnswer {
     const sql = 'SELECT wrapped FROM organisation_keys WHERE organisation = ?';
     const row = this.#one(sql, [organisationId]);
-    const place = bound('organisation', organisationId);
+    const place = organisationPlace(organisationId);
     if (row !== undefined) return this.#unwrapped(row[0], place);
     return this.#newKey(place, 'INSERT INTO organisation_keys VALUES (?, ?)', [organisationId]);
   }
@@ -141,19 +122,16 @@ export class KeyFile {
     return { kind: 'destroyed' };
   }
 
-  #unwrapped(wrapped: SqlValue | undefined, place: Uint8Array): KeyAnswer {
+  #unwrapped(wrapped: SqlValue | undefined, place: KeyPlace): KeyAnswer {
     if (!(wrapped instanceof Uint8Array)) return { kind: 'destroyed' };
-    try {
-      return { kind: 'key', key: decrypt(this.#keyEncryptionKey, wrapped, place) };
-    } catch {
-      // One damaged or transplanted key must not take its neighbours with it.
-      return { kind: 'unreadable' };
-    }
+    const key = this.#wrapping.opened(wrapped, place);
+    // One damaged or transplanted key must not take its neighbours with it.
+    return key === null ? { kind: 'unreadable' } : { kind: 'key', key };
   }
 
-  #newKey(place: Uint8Array, sql: string, names: readonly string[]): KeyAnswer {
+  #newKey(place: KeyPlace, sql: string, names: readonly string[]): KeyAnswer {
     const key = randomBytes(KEY_BYTES);
-    this.#write(sql, [...names, encrypt(this.#keyEncryptionKey, key, place)]);
+    this.#write(sql, [...names, this.#wrapping.wrap(key, place)]);
     return { kind: 'key', key };
   }
 

@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { aDirectory } from '../spec/data-directory.js';
 import { describeKeyRing } from '../spec/key-ring.js';
 import { errorOf } from '../spec/driver.js';
-import { WrongKeyEncryptionKey } from './key-file.js';
+import { WrongKeyEncryptionKey } from '../wrapping.js';
 
 describeKeyRing('the embedded', async () => {
   const { open, cleanup } = await aDirectory();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'libsql';
 import { judge } from '../expectation.js';
-import { LogCorrupted, type StreamMetadata } from '../port.js';
+import { LogCorrupted, StreamDeleted, type StreamDeletion, type StreamMetadata } from '../port.js';
 import { positionOf } from '../position.js';
 import { CHAIN_START, chained, checkPage } from './chain.js';
 import {
@@ -24,6 +24,7 @@ import type {
   ReadStreamRequest,
   TestingOptions,
 } from './protocol.js';
+import { keepsDeletions, setLimits, type StreamLimits } from './stream-limits.js';
 import type { Writability } from './writability.js';
 
 const SCHEMA_VERSION = 1;
@@ -38,7 +39,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS log (epoch TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS streams (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
-    max_age_seconds INTEGER, max_count INTEGER, truncate_before TEXT);
+    max_age_seconds INTEGER, max_count INTEGER, truncate_before TEXT, deletion TEXT);
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL,
     written_at INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL,
@@ -46,7 +47,7 @@ const SCHEMA = `
   CREATE UNIQUE INDEX IF NOT EXISTS events_of_stream ON events (stream, revision);
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 
-type Stream = { readonly id: number; revision: number };
+type Stream = { readonly id: number; revision: number; deletion: StreamDeletion | null };
 
 /** SQLite says that the file is no database any more: the log is lost from its first row on. */
 const openingError = (error: unknown): unknown => {
@@ -64,6 +65,8 @@ export class LogFile {
   /** Streams by name, the oldest entry first: a bounded cache of what the file says. */
   readonly #streams = new Map<string, Stream>();
   #tail: Link = CHAIN_START;
+  /** The column, or what stands for it in a log that an older Casement wrote. */
+  readonly #deletion: 'deletion' | 'NULL';
   #eventsSinceCheckpoint = 0;
   #charactersSinceCheckpoint = 0;
   commits = 0;
@@ -87,6 +90,7 @@ export class LogFile {
     this.#statements = new Statements(this.#database);
     try {
       if (!this.#readOnly) this.#prepare(this.#database);
+      this.#deletion = keepsDeletions(this.#statements) ? 'deletion' : 'NULL';
       this.#checkNewest();
     } catch (error) {
       this.close();
@@ -101,6 +105,8 @@ export class LogFile {
     // Checkpoints are the worker's, between batches: never inside somebody's commit.
     database.exec('PRAGMA wal_autocheckpoint = 0');
     database.exec(SCHEMA);
+    if (!keepsDeletions(this.#statements))
+      database.exec('ALTER TABLE streams ADD COLUMN deletion TEXT');
     database
       .prepare('INSERT INTO log (epoch) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM log)')
       .run([randomUUID()]);
@@ -170,15 +176,24 @@ export class LogFile {
     const idsFrom = (from: number, count: number): readonly string[] =>
       standing === undefined ? [] : this.#ids(standing.id, from, count);
     const ids = events.map(({ id }) => id);
-    const judgement = judge(expected, ids, { current, idsFrom });
+    const deletion = standing?.deletion ?? null;
+    const judgement = judge(expected, ids, { current, deletion, idsFrom });
+    if (judgement.kind === 'deleted') return judgement;
     if (judgement.kind === 'conflict') return { kind: 'conflict', current };
     const stream = standing ?? this.#newStream(name);
-    if (judgement.kind === 'append')
+    if (judgement.kind === 'append') {
+      if (deletion !== null) this.#undelete(stream);
       for (const event of events) this.#write(name, stream, event, now);
+    }
     const revision = judgement.kind === 'append' ? stream.revision : judgement.revision;
     const position =
       judgement.kind === 'append' ? this.#tail.position : this.#positionOf(stream, revision);
     return { kind: 'appended', revision, position };
+  }
+
+  #undelete(stream: Stream): void {
+    this.#statements.run('UPDATE streams SET deletion = NULL WHERE id = ?', [stream.id]);
+    stream.deletion = null;
   }
 
   #write(name: string, stream: Stream, event: EventText, writtenAt: number): void {
@@ -211,17 +226,26 @@ export class LogFile {
     const cached = this.#streams.get(name);
     if (cached !== undefined) return cached;
     const sql = `SELECT id, (SELECT revision FROM events WHERE stream = streams.id
-      ORDER BY revision DESC LIMIT 1) FROM streams WHERE name = ?`;
+      ORDER BY revision DESC LIMIT 1), ${this.#deletion} FROM streams WHERE name = ?`;
     const [row] = this.#statements.rows(sql, [name]);
     if (row === undefined) return undefined;
-    return this.#remember(name, { id: Number(row[0]), revision: Number(row[1] ?? -1) });
+    const [id, revision, deletion] = row;
+    return this.#remember(name, {
+      id: Number(id),
+      revision: Number(revision ?? -1),
+      deletion: deletion as StreamDeletion | null,
+    });
   }
 
   #newStream(name: string): Stream {
     const { lastInsertRowid } = this.#statements.run('INSERT INTO streams (name) VALUES (?)', [
       name,
     ]);
-    return this.#remember(name, { id: Number(lastInsertRowid), revision: -1 });
+    return this.#remember(name, {
+      id: Number(lastInsertRowid),
+      revision: -1,
+      deletion: null,
+    });
   }
 
   #remember(name: string, stream: Stream): Stream {
@@ -235,7 +259,7 @@ export class LogFile {
   }
 
   readStream(request: ReadStreamRequest): readonly EventRow[] {
-    const stream = this.#stream(request.stream);
+    const stream = this.#undeleted(request.stream);
     if (stream === undefined) return [];
     return readStreamPage(this.#statements, { ...stream, name: request.stream }, request);
   }
@@ -244,21 +268,38 @@ export class LogFile {
     return readLogPage(this.#statements, this.head(), request);
   }
 
-  metadata(stream: string): StreamMetadata {
-    return metadataOf(this.#statements, stream);
+  /** The stream, if there is one. Throws StreamDeleted when it has its tombstone. */
+  #undeleted(name: string): Stream | undefined {
+    const stream = this.#stream(name);
+    if (stream?.deletion === 'tombstone') throw new StreamDeleted(name);
+    return stream;
   }
 
-  setMetadata(stream: string, metadata: StreamMetadata): void {
+  metadata(stream: string): StreamMetadata {
+    const isDeleted = this.#undeleted(stream)?.deletion === 'soft';
+    return isDeleted ? {} : metadataOf(this.#statements, stream);
+  }
+
+  setMetadata(name: string, metadata: StreamMetadata): void {
+    const stream = this.#undeleted(name);
+    // What was softly deleted stays hidden, and is there again.
+    const truncation = stream?.deletion === 'soft' ? { truncateBefore: stream.revision + 1 } : {};
+    this.#setLimits(name, { ...metadata, ...truncation, deletion: null });
+  }
+
+  /** In a soft deletion everything so far is let go; a tombstone alone stays for good. */
+  deleteStream(name: string, deletion: StreamDeletion): void {
+    const stream = deletion === 'soft' ? this.#undeleted(name) : this.#stream(name);
+    if (deletion === 'soft' && stream === undefined) return;
+    const truncateBefore = (stream?.revision ?? -1) + 1;
+    this.#setLimits(name, { truncateBefore, deletion });
+  }
+
+  #setLimits(name: string, limits: StreamLimits): void {
     this.#writability.check();
-    const { maxAgeSeconds = null, maxCount = null, truncateBefore } = metadata;
     try {
-      this.#statements.run(
-        `INSERT INTO streams (name, max_age_seconds, max_count, truncate_before)
-         VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
-         max_age_seconds = excluded.max_age_seconds, max_count = excluded.max_count,
-         truncate_before = excluded.truncate_before`,
-        [stream, maxAgeSeconds, maxCount, truncateBefore?.toString() ?? null],
-      );
+      setLimits(this.#statements, name, limits);
+      this.#streams.delete(name);
     } catch (error) {
       throw this.#writability.stop(error);
     }

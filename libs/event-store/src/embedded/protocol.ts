@@ -1,5 +1,5 @@
 import type { ExpectedNumber } from '../expectation.js';
-import type { StreamMetadata } from '../port.js';
+import type { StreamDeletion, StreamMetadata } from '../port.js';
 
 /** What the caller's thread and the worker say to each other. Revisions and positions are numbers. */
 export type WorkerOptions = {
@@ -13,6 +13,8 @@ export type WorkerOptions = {
 export type TestingOptions = {
   readonly commitDelayMs?: number;
   readonly pagesMax?: number;
+  /** In place of `APPEND_BYTES_MAX`, for who keeps more in an event than was put in it. */
+  readonly appendBytesMax?: number;
 };
 
 export type AppendRequest = {
@@ -34,7 +36,8 @@ export type EventText = {
 
 export type AppendAnswer =
   | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
-  | { readonly kind: 'conflict'; readonly current: number };
+  | { readonly kind: 'conflict'; readonly current: number }
+  | { readonly kind: 'deleted' };
 
 /** position, stream, revision, id, type, data, metadata */
 export type EventRow = readonly [number, string, number, string, string, string, string];
@@ -96,6 +99,10 @@ export type Exchanges = {
     readonly ask: { readonly stream: string; readonly metadata: StreamMetadata };
     readonly answer: null;
   };
+  readonly deleteStream: {
+    readonly ask: { readonly stream: string; readonly deletion: StreamDeletion };
+    readonly answer: null;
+  };
   readonly keys: { readonly ask: readonly KeyRequest[]; readonly answer: readonly KeyAnswer[] };
   readonly verifyPage: {
     readonly ask: { readonly before: Link; readonly until: number };
@@ -115,11 +122,15 @@ export type Asked = {
   };
 }[ExchangeKind];
 
-/** An error in a form that passes between threads. `position` is that of a corrupted row. */
+/**
+ * An error in a form that passes between threads. `position` is that of a corrupted row, `stream` the
+ * deleted one.
+ */
 export type Failure = {
   readonly name: string;
   readonly message: string;
   readonly position?: number;
+  readonly stream?: string;
 };
 
 export type Told =

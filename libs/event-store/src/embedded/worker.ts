@@ -70,6 +70,10 @@ const handlersOf = ({ log, keys, writability, close }: ReturnType<typeof openFil
     log.setMetadata(stream, metadata);
     return null;
   },
+  deleteStream: ({ stream, deletion }) => {
+    log.deleteStream(stream, deletion);
+    return null;
+  },
   keys: (requests) => keys.answer(requests),
   verifyPage: (ask) => verifyPage(log, writability, ask),
   statistics: () => ({

@@ -143,9 +143,10 @@ const describeRepeating = (store: () => EventStore): void => {
         for (const events of [
           [one, two, anEvent()],
           [one, anEvent()],
-          [two, one],
         ])
           await refused(store().append(stream, expected, events));
+        // At any it depends on what the log still remembers of them.
+        if (expected !== 'any') await refused(store().append(stream, expected, [two, one]));
         expect(await revisions(store(), stream)).toEqual(idsOf([one, two]));
       },
     );

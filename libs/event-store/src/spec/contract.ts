@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { describeAppending } from './appending.js';
 import { describeClosing } from './closing.js';
+import { describeContent } from './content.js';
+import { describeDeleting } from './deleting.js';
 import { describeFollowing } from './following.js';
+import { describeInterrupting } from './interrupting.js';
+import { describeLongStreams } from './long-streams.js';
 import type { OpenStore, OpenedStore } from './opened-store.js';
 import { describeRacing } from './racing.js';
 import { describeReading } from './reading.js';
@@ -26,9 +30,13 @@ export const describeEventStore = (name: string, open: OpenStore): void => {
     };
     describeAppending(() => current().store);
     describeRacing(() => current().store);
+    describeContent(() => current().store);
+    describeDeleting(() => current().store);
+    describeResuming(() => current().store);
     describeReading(current);
     describeFollowing(() => current().store);
-    describeResuming(() => current().store);
+    describeLongStreams(() => current().store);
     describeClosing(open);
+    describeInterrupting(open);
   });
 };

@@ -6,6 +6,11 @@ export type OpenedStore = {
   readonly reopen?: () => Promise<EventStore>;
   /** Moves the store's clock on, where it is not the wall's. */
   readonly advance?: (ms: number) => void;
+  /**
+   * The log goes away, in the middle of whatever is asked of it, and comes back. Gives the store to go
+   * on with: another, where a store does not outlive its log. Left out where a log cannot go.
+   */
+  readonly interrupt?: () => Promise<EventStore>;
   readonly cleanup: () => Promise<void>;
 };
 

@@ -13,6 +13,8 @@ import { collected, freshPrefix, idsOf, someEvents } from './driver.js';
 const RUNS = 60;
 /** How often a writer who came too late reads where the stream is and tries again. */
 const TURNS_MAX = 3;
+const WRITERS = 32;
+const CLAIMS = 5;
 
 type Wish = {
   readonly stream: number;
@@ -123,8 +125,56 @@ const checked = async (race: Race): Promise<void> => {
   }
 };
 
+/** The answer, or where the stream was for who came too late. */
+const answered = async (
+  store: EventStore,
+  { stream, expected, events }: Omit<Acknowledged, 'answer'>,
+): Promise<Appended | WrongExpectedRevision> => {
+  try {
+    return await store.append(stream, expected, events);
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) return error;
+    throw error;
+  }
+};
+
+/** Appends one event after the other at the revision that it was last told, however often in vain. */
+const claimed = async (store: EventStore, stream: string): Promise<readonly Acknowledged[]> => {
+  const done: Acknowledged[] = [];
+  let expected: ExpectedRevision = 'no-stream';
+  for (const event of someEvents(CLAIMS))
+    for (let isDone = false; !isDone;) {
+      const append: Omit<Acknowledged, 'answer'> = { stream, expected, events: [event] };
+      const answer = await answered(store, append);
+      isDone = !(answer instanceof WrongExpectedRevision);
+      if (answer instanceof WrongExpectedRevision) {
+        expected = answer.actual ?? 'no-stream';
+        continue;
+      }
+      done.push({ ...append, answer });
+      expected = answer.revision;
+    }
+  return done;
+};
+
 export const describeRacing = (store: () => EventStore): void => {
   describe('whatever writers do at once', () => {
+    it('P5: each of 32 writers of one stream gets its revisions, none of them twice', async () => {
+      const stream = `${freshPrefix()}1`;
+      const writers = Array.from({ length: WRITERS }, () => claimed(store(), stream));
+      const done = (await Promise.all(writers)).flat();
+      const inOrder = done.toSorted((a, b) => Number(a.answer.revision - b.answer.revision));
+      const read = await collected(store().readStream(stream, { direction: 'forwards' }));
+      expect(inOrder.flatMap(({ events }) => idsOf(events))).toEqual(idsOf(read));
+      expect(inOrder.map(({ answer }) => answer)).toEqual(
+        read.map(({ revision, position }) => ({ revision, position })),
+      );
+      const repeats = inOrder.map(({ expected, events }) =>
+        store().append(stream, expected, events),
+      );
+      expect(await Promise.all(repeats)).toEqual(inOrder.map(({ answer }) => answer));
+    });
+
     it('P4, P5: one wins each revision, none is lost, and a repeat is answered as before', async () => {
       const writers = fc.array(wishes, { minLength: 2, maxLength: 4 });
       await fc.assert(

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -211,6 +211,17 @@ describe('what goes wrong', () => {
     await openEmbeddedMedia({ directory, keys });
     expect(await filesIn()).toHaveLength(1);
     expect(await store.open(place)).not.toBeNull();
+  });
+
+  it('in a shared folder, what another process may still be at is left to it', async () => {
+    const others = join(directory, 'new', 'of-another-process');
+    await writeFile(others, 'half');
+    await openEmbeddedMedia({ directory, keys, isShared: true });
+    expect(await filesIn()).toEqual([others]);
+    const longAgo = new Date(Date.now() - 3_600_001);
+    await utimes(others, longAgo, longAgo);
+    await openEmbeddedMedia({ directory, keys, isShared: true });
+    expect(await filesIn()).toEqual([]);
   });
 
   it('S34: a byte that was changed, a chunk that was swapped or cut off, is noticed', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KeyRing } from '#event-store';
 import { parseMediaKey, type MediaKey } from '../media-key.js';
@@ -26,11 +26,15 @@ const ownerOnly = 0o600;
 const ownersFolder = 0o700;
 /** Characters of a key that name its folder: no folder gets millions of files. */
 const folderCharacters = 2;
+/** Longer than anybody takes to write a file, by the wall's time. */
+const writtenWithinMs = 3_600_000;
 
 export type EmbeddedMediaOptions = {
   /** Made when it is missing. */
   readonly directory: string;
   readonly keys: Pick<KeyRing, 'keyFor' | 'find'>;
+  /** Other processes keep files in the same folder. */
+  readonly isShared?: boolean;
 };
 
 /** Thrown through the stream to end it; never leaves this file. */
@@ -42,13 +46,14 @@ class Refused extends Error {
 
 /**
  * Files in a folder, sealed, each under its key. What is on its way stands in `new` and is moved to
- * its place when it is whole and on the disk; what a crash left in `new` is taken away here.
+ * its place when it is whole and on the disk. What a crash left in `new` is taken away here: in a
+ * shared folder only what is so old that nobody can still be at it.
  */
 export const openEmbeddedMedia = async (options: EmbeddedMediaOptions): Promise<MediaStore> => {
-  const { directory, keys } = options;
+  const { directory, keys, isShared = false } = options;
   const unfinished = join(directory, 'new');
-  await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: ownersFolder });
+  await removeOlder(unfinished, isShared ? Date.now() - writtenWithinMs : Infinity);
 
   const put: MediaStore['put'] = async (place, claim, bytes) => {
     if (claim.size !== null && claim.size > mediaBytesMax[claim.kind])
@@ -72,6 +77,15 @@ export const openEmbeddedMedia = async (options: EmbeddedMediaOptions): Promise<
     open: (place) => openFile(options, place),
     remove: async (mediaKey) => rm(pathOf(directory, mediaKey), { force: true }),
   };
+};
+
+const removeOlder = async (folder: string, thanMs: number): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    // Another process may have been faster.
+    const found = await stat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < thanMs) await rm(path, { force: true });
+  }
 };
 
 const pathOf = (directory: string, mediaKey: MediaKey): string => {

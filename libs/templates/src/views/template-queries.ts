@@ -21,6 +21,7 @@ export class TemplateQueries {
     const { compare, order } = direction(request, 'oldest first');
     const beyond = request.beyond ? `AND (name, language, template_id) ${compare} (?, ?, ?)` : '';
     const rows = await this.views.query<TemplateRow>(
+      organisation,
       `SELECT * FROM templates WHERE organisation_id = ? ${beyond}
        ORDER BY name ${order}, language ${order}, template_id ${order} LIMIT ?`,
       [organisation, ...(request.beyond ?? []), request.size + 1],
@@ -31,6 +32,7 @@ export class TemplateQueries {
   /** All of an organisation, as far as a picker looks, in the order of the list. */
   all(organisation: OrganisationId): Promise<readonly TemplateRow[]> {
     return this.views.query<TemplateRow>(
+      organisation,
       `SELECT * FROM templates WHERE organisation_id = ?
        ORDER BY name, language, template_id LIMIT ?`,
       [organisation, lookedThroughMax],
@@ -39,6 +41,7 @@ export class TemplateQueries {
 
   async template(organisation: OrganisationId, id: string): Promise<TemplateRow | null> {
     const [row] = await this.views.query<TemplateRow>(
+      organisation,
       'SELECT * FROM templates WHERE organisation_id = ? AND template_id = ?',
       [organisation, id],
     );

@@ -7,7 +7,7 @@ import { fingerprint } from '../read-model.js';
 import { sampleReadModel as readModel } from '../spec/sample-history.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { openFollowersBeside, openFollowersToAsk, openViewsSnapshot } from './beside.js';
-import { ViewsUnreadable } from './errors.js';
+import { ViewsUnreadable } from '../database/errors.js';
 import { followersFile, viewsFile } from './files.js';
 import { openEmbeddedViews } from './open.js';
 import { exists } from './swap.js';

@@ -65,9 +65,14 @@ export class Connection {
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      this.rollBack();
       throw error;
     }
+  }
+
+  /** Nothing when SQLite has done so itself. */
+  rollBack(): void {
+    if (this.database.inTransaction) this.database.exec('ROLLBACK');
   }
 
   close(): void {

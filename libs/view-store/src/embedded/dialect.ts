@@ -1,5 +1,6 @@
 import type { ColumnType } from '#kernel';
-import { quoted } from '../sql.js';
+import type { Dialect } from '../database/dialect.js';
+import { deleteByKey, quoted, selectByKey, upsert } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
 
 /** Everything that SQLite says differently from PostgreSQL, and nothing else. */
@@ -15,16 +16,47 @@ const columnTypes: { readonly [type in ColumnType]: string } = {
  * read by its key, and a rowid would be a second tree. Text compares by its UTF-8 bytes (BINARY),
  * which is SQLite's default and what C collation means elsewhere.
  */
-export const createTable = (shape: TableShape): string => {
+export const createTable = (shape: TableShape): readonly string[] => {
   const columns = shape.columns.map(
     ({ name, type, nullable }) =>
       `${quoted(name)} ${columnTypes[type]}${nullable ? '' : ' NOT NULL'}`,
   );
-  return (
+  return [
     `CREATE TABLE ${quoted(shape.name)} (${columns.join(', ')},` +
-    ` PRIMARY KEY (${quoted(shape.key)})) STRICT, WITHOUT ROWID`
-  );
+      ` PRIMARY KEY (${quoted(shape.key)})) STRICT, WITHOUT ROWID`,
+  ];
 };
+
+/** Whoever writes has the whole database. */
+export const forUpdate = '';
+
+/** While a file is open, nobody puts another one in its place. */
+export const selectCheckpointToMove = 'SELECT "position", "fingerprint", 0 FROM "checkpoint"';
+
+/** Rows of one statement. Three times as fast as one by one; the rest of a batch goes one by one. */
+const rowsPerStatement = 32;
+
+/** Chunks of exactly two sizes, full and one, so that a table has few statements to prepare. */
+const chunks = <T>(items: readonly T[]): readonly (readonly T[])[] => {
+  const full = items.length - (items.length % rowsPerStatement);
+  const result: (readonly T[])[] = [];
+  for (let start = 0; start < full; start += rowsPerStatement)
+    result.push(items.slice(start, start + rowsPerStatement));
+  for (const item of items.slice(full)) result.push([item]);
+  return result;
+};
+
+export const selectRows: Dialect['selectRows'] = (shape, keys) =>
+  chunks(keys).map((chunk) => ({ sql: selectByKey(shape, chunk.length), parameters: chunk }));
+
+export const upsertRows: Dialect['upsertRows'] = (shape, rows) =>
+  chunks(rows).map((chunk) => ({ sql: upsert(shape, chunk.length), parameters: chunk.flat() }));
+
+export const deleteRows: Dialect['deleteRows'] = (shape, keys) =>
+  chunks(keys).map((chunk) => ({ sql: deleteByKey(shape, chunk.length), parameters: chunk }));
+
+/** Other processes look by themselves. */
+export const tellMoved: Dialect['tellMoved'] = () => [];
 
 /** Takes the write lock at once: a transaction that reads first could otherwise fail midway. */
 export const beginWriting = 'BEGIN IMMEDIATE';
@@ -36,6 +68,9 @@ export const beginReading = 'BEGIN DEFERRED';
 export const leaveWal = 'PRAGMA journal_mode = DELETE';
 
 export const hasTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+
+/** The wall's time in milliseconds. */
+export const wallMs = "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)";
 
 /** How long a connection waits for another process's write before it gives up. */
 const busyTimeoutMs = 5_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Position } from '#kernel';
 import { LeaseLost, type FollowerStore, type ParkedItem } from '../port.js';
 import { withDirectory } from '../spec/temporary-directory.js';
-import { EmbeddedFollowerStore } from './follower-store.js';
+import { openEmbeddedFollowers } from './follower-store.js';
 import { followersFile } from './files.js';
 
 const at = (position: number): Position => String(position).padStart(6, '0') as Position;
@@ -11,7 +11,7 @@ const page = { after: null, limit: 100 };
 
 const withFollowers = (work: (followers: FollowerStore) => Promise<void>): Promise<void> =>
   withDirectory(async (directory) => {
-    const followers = await EmbeddedFollowerStore.open(followersFile(directory));
+    const followers = await openEmbeddedFollowers(followersFile(directory));
     try {
       await work(followers);
     } finally {
@@ -54,13 +54,13 @@ describe('the follower store', () => {
 
   it('keeps everything over a close and an open', () =>
     withDirectory(async (directory) => {
-      const before = await EmbeddedFollowerStore.open(followersFile(directory));
+      const before = await openEmbeddedFollowers(followersFile(directory));
       const epoch = await leadBy(before, 'a');
       const due = { dueAtMs: 5, causeId: 'event-1', command: '{}' };
       await before.saveDeadlines('expiry', [{ key: 'k', due }], at(7), epoch);
       await before.park(parkedItem({}));
       await before.close();
-      const after = await EmbeddedFollowerStore.open(followersFile(directory));
+      const after = await openEmbeddedFollowers(followersFile(directory));
       expect(await after.checkpoint('expiry')).toBe(at(7));
       expect(await after.deadlines('expiry', page)).toEqual([{ key: 'k', ...due }]);
       expect(await after.parked({ limit: 10 })).toEqual([parkedItem({})]);
@@ -80,7 +80,10 @@ describe('a lease', () => {
     withFollowers(async (followers) => {
       const epoch = await leadBy(followers, 'a');
       expect(await followers.acquireLease('expiry', 'b', hourMs)).toBeNull();
-      expect(await followers.acquireLease('expiry', 'a', hourMs)).toEqual({ epoch });
+      expect(await followers.acquireLease('expiry', 'a', hourMs)).toEqual({
+        epoch,
+        waiting: ['b'],
+      });
       expect(await followers.acquireLease('another', 'b', hourMs)).not.toBeNull();
     }));
 

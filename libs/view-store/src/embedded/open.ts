@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import type { EventLog } from '#event-store';
 import type { ParkedRow } from '../fold.js';
 import type { FollowerStore, ReadModel, ViewStore } from '../port.js';
-import { rebuild, type RebuildProgress } from '../rebuild.js';
-import { OtherFingerprint, ViewsUnreadable } from './errors.js';
+import type { RebuildProgress } from '../builder.js';
+import { rebuild } from '../rebuild.js';
+import { OtherFingerprint, ViewsUnreadable } from '../database/errors.js';
 import { followersFile, viewsFile } from './files.js';
-import { EmbeddedFollowerStore } from './follower-store.js';
+import { openEmbeddedFollowers } from './follower-store.js';
 import { exists } from './swap.js';
 import { EmbeddedViewStore } from './view-store.js';
 
@@ -35,7 +36,7 @@ export const openEmbeddedViews = async (options: OpenEmbeddedViews): Promise<Emb
   await mkdir(options.directory, { recursive: true });
   const opened = await Promise.allSettled([
     openViews(options),
-    EmbeddedFollowerStore.open(followersFile(options.directory)),
+    openEmbeddedFollowers(followersFile(options.directory)),
   ]);
   const [views, followers] = opened;
   if (views.status === 'fulfilled' && followers.status === 'fulfilled')

@@ -1,7 +1,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ViewsWriterCalls } from './calls.js';
-import { ViewsUnreadable } from './errors.js';
+import type { ViewsFileWriterCalls } from './calls.js';
+import { ViewsUnreadable } from '../database/errors.js';
 import { Thread } from './thread.js';
 
 /** Removes a database and the files that SQLite keeps beside it. */
@@ -24,7 +24,7 @@ export const swapIn = async (fresh: string, live: string): Promise<void> => {
 
 /** In a thread of its own: only its end lets go of the file for certain. */
 const seal = async (file: string): Promise<void> => {
-  const thread = new Thread<ViewsWriterCalls>('views-writer');
+  const thread = new Thread<ViewsFileWriterCalls>('views-writer');
   try {
     await thread.call('seal', { file });
   } catch (error) {

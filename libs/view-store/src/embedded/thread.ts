@@ -1,8 +1,20 @@
 import { Worker } from 'node:worker_threads';
-import { CheckpointMoved, LeaseLost, ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
-import type { Answer, Asked, Calls, Failure, Role } from './calls.js';
+import {
+  CheckpointMoved,
+  DividedOtherwise,
+  LeaseLost,
+  ViewQueryFailed,
+  ViewStoreUnavailable,
+} from '../port.js';
+import type { Caller, Calls } from '../database/calls.js';
+import type { Answer, Asked, Failure, Role } from './wire.js';
 import { anyOutput } from './wire-codec.js';
-import { OtherFingerprint, StoreLimitReached, ViewsInUse, ViewsUnreadable } from './errors.js';
+import {
+  OtherFingerprint,
+  StoreLimitReached,
+  ViewsInUse,
+  ViewsUnreadable,
+} from '../database/errors.js';
 
 /** Calls that may wait for a thread at once; whoever comes next is told at once. */
 const pendingCallsMax = 10_000;
@@ -13,7 +25,7 @@ type Pending = {
 };
 
 /** One database's worker thread, called like a function. Calls are done in the order of asking. */
-export class Thread<Served extends Calls> {
+export class Thread<Served extends Calls> implements Caller<Served> {
   private readonly worker: Worker;
   private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
@@ -83,6 +95,7 @@ export class Thread<Served extends Calls> {
 
 const errors = {
   CheckpointMoved,
+  DividedOtherwise,
   LeaseLost,
   OtherFingerprint,
   StoreLimitReached,

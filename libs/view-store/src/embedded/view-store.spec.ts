@@ -4,7 +4,7 @@ import { CheckpointMoved, ViewQueryFailed, ViewStoreUnavailable } from '../port.
 import type { ViewStore } from '../port.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { openEmbeddedViews } from './open.js';
-import { queryRowsMax } from './views-reader.js';
+import { queryRowsMax } from '../database/views-reading.js';
 
 const at = (position: number): Position => String(position).padStart(6, '0') as Position;
 
@@ -55,7 +55,7 @@ describe('the view store', () => {
       const gone = { table: 'notes', key: 'n0', row: undefined };
       await views.commit({ after: at(1), position: at(2), changes: [gone, note('n1', 100)] });
       const count = 'SELECT count(*) AS n, sum(size) AS total FROM notes';
-      expect(await views.query(count, [])).toEqual([{ n: 69, total: 2415 - 1 + 100 }]);
+      expect(await views.all.query(count, [])).toEqual([{ n: 69, total: 2415 - 1 + 100 }]);
     }));
 
   it('P16: writes neither rows nor checkpoint when one row cannot be stored', () =>
@@ -93,7 +93,7 @@ describe('the view store', () => {
       const waiting = views.reached(at(1), 60_000);
       await close();
       expect(await waiting).toBe(false);
-      await expect(views.query('SELECT 1', [])).rejects.toThrow(ViewStoreUnavailable);
+      await expect(views.all.query('SELECT 1', [])).rejects.toThrow(ViewStoreUnavailable);
     }));
 });
 
@@ -121,7 +121,7 @@ describe('a position', () => {
       await worker.views.commit({ after: null, position: at(1), changes: [note('a', 1)] });
       expect(await waiting).toBe(true);
       expect(gateway.views.position()).toBe(at(1));
-      expect(await gateway.views.query('SELECT size FROM notes', [])).toEqual([{ size: 1 }]);
+      expect(await gateway.views.all.query('SELECT size FROM notes', [])).toEqual([{ size: 1 }]);
       await Promise.all([gateway.close(), worker.close()]);
     }));
 });
@@ -137,19 +137,19 @@ describe('a query', () => {
   ])('writes nothing: %s', (sql) =>
     withViews(async (views) => {
       await views.commit({ after: null, position: at(1), changes: [note('a', 1)] });
-      await expect(views.query(sql, [])).rejects.toThrow(ViewQueryFailed);
-      const off = views.query('SELECT * FROM pragma_query_only', []);
+      await expect(views.all.query(sql, [])).rejects.toThrow(ViewQueryFailed);
+      const off = views.all.query('SELECT * FROM pragma_query_only', []);
       expect(await off).toEqual([{ query_only: 1 }]);
-      expect(await views.query('SELECT size FROM notes', [])).toEqual([{ size: 1 }]);
+      expect(await views.all.query('SELECT size FROM notes', [])).toEqual([{ size: 1 }]);
     }),
   );
 
   it('that fails is told by its name, never by its parameters', () =>
     withViews(async (views) => {
       const named = '-- inbox page\nSELECT nothing FROM notes WHERE note_id = ?';
-      const failed = views.query(named, ['+44 7700 900123']);
+      const failed = views.all.query(named, ['+44 7700 900123']);
       await expect(failed).rejects.toThrow('the query "inbox page" failed');
-      const unnamed = views.query('SELECT size FROM notes WHERE abs(size) = abs(?', ['x']);
+      const unnamed = views.all.query('SELECT size FROM notes WHERE abs(size) = abs(?', ['x']);
       await expect(unnamed).rejects.toThrow('a query of "notes" failed');
     }));
 
@@ -159,9 +159,9 @@ describe('a query', () => {
       const numbers =
         'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)' +
         ' SELECT i, size FROM n, notes';
-      expect(await views.query(numbers, [queryRowsMax])).toHaveLength(queryRowsMax);
-      await expect(views.query(numbers, [queryRowsMax + 1])).rejects.toThrow(ViewQueryFailed);
+      expect(await views.all.query(numbers, [queryRowsMax])).toHaveLength(queryRowsMax);
+      await expect(views.all.query(numbers, [queryRowsMax + 1])).rejects.toThrow(ViewQueryFailed);
       await views.commit({ after: at(1), position: at(2), changes: [note('a', 2)] });
-      expect(await views.query(numbers, [1])).toEqual([{ i: 1, size: 2 }]);
+      expect(await views.all.query(numbers, [1])).toEqual([{ i: 1, size: 2 }]);
     }));
 });

@@ -2,16 +2,17 @@ import { ViewQueryFailed } from '../port.js';
 import { checkpointTable } from '../read-model.js';
 import { selectCheckpoint } from '../sql.js';
 import type { Cells } from '../table-shape.js';
-import type { Served, ViewsReaderCalls } from './calls.js';
+import type { Serving } from '../database/calls.js';
+import { mustBeBounded, mustBeQuery, queryRowsMax } from '../database/views-reading.js';
+import type { ViewsFileReaderCalls } from './calls.js';
+import type { Served } from './wire.js';
 import { Connection, besideOwner, isDamage } from './connection.js';
 import { beginReading, hasTable, readingViews } from './dialect.js';
-import { ViewsUnreadable } from './errors.js';
-import { cellsFrom } from './wire-codec.js';
-import { leadingWord, statementName } from './statement-name.js';
+import { ViewsUnreadable } from '../database/errors.js';
+import { cellsFrom } from '../database/row-codec.js';
+import { statementName } from '../database/statement-name.js';
 
 const statementsMax = 256;
-/** A query that gives more is a missing LIMIT; pages of the edge are a hundred times smaller. */
-export const queryRowsMax = 10_000;
 
 /**
  * The connection that reads. A thread of its own, because in one thread a query would wait for the
@@ -23,7 +24,7 @@ export const viewsReaderServed = (): Served => {
     if (connection === null) throw new Error('the views have not been opened');
     return connection;
   };
-  const calls: ViewsReaderCalls = {
+  const calls: Serving<ViewsFileReaderCalls> = {
     open: ({ file, beside }) => {
       const name = beside ? besideOwner(file) : file;
       connection = undamaged(() => new Connection(name, readingViews, statementsMax));
@@ -66,8 +67,7 @@ const undamaged = <T>(work: () => T): T => {
 const query = (connection: Connection, sql: string, parameters: Cells) => {
   const statement = prepare(connection, sql);
   const rows = read(sql, () => statement.upTo(queryRowsMax + 1, parameters));
-  if (rows.length > queryRowsMax)
-    throw new ViewQueryFailed(`${statementName(sql)} gives more than ${queryRowsMax} rows`);
+  mustBeBounded(sql, rows.length);
   return { columns: statement.columns(), rows: cellsFrom(rows) };
 };
 
@@ -76,8 +76,7 @@ const query = (connection: Connection, sql: string, parameters: Cells) => {
  * is prepared at all. The text holds no parameters, so SQLite's complaint about it may be told.
  */
 const prepare = (connection: Connection, sql: string) => {
-  if (!['select', 'with'].includes(leadingWord(sql)))
-    throw new ViewQueryFailed(`${statementName(sql)} is not a query`);
+  mustBeQuery(sql);
   try {
     return connection.prepare(sql);
   } catch (cause) {

@@ -1,42 +1,13 @@
-import type { Cell, Position, ViewRow } from '#kernel';
-import type { Cells } from '../table-shape.js';
-import type { Role } from './calls.js';
+import type { Role } from './wire.js';
 
 /**
- * What crosses from a database or a thread loses its type on the way. It gets it back here, and each
+ * What crosses from libsql or a thread loses its type on the way. It gets it back here, and each
  * function says why it may.
  */
-
-/** Stored positions were positions of the log when they were written. */
-export const positionFrom = (stored: string): Position => stored as Position;
-
-export const asPosition = (stored: string | null): Position | null =>
-  stored === null ? null : positionFrom(stored);
-
-/** STRICT tables hold text, safe integers and null: nothing but what a cell can be. */
-export const cellsFrom = (rows: readonly (readonly unknown[])[]): readonly Cells[] =>
-  rows as readonly Cells[];
 
 /** libsql types the rows of any statement as unknown; in raw mode they are arrays. */
 export const rawFrom = (rows: Iterable<unknown>): Iterable<readonly unknown[]> =>
   rows as Iterable<readonly unknown[]>;
-
-/** A query's answer as rows. Whoever wrote the statement says what its rows are. */
-export const rowsFrom = <Row extends ViewRow>({
-  columns,
-  rows,
-}: {
-  readonly columns: readonly string[];
-  readonly rows: readonly Cells[];
-}): readonly Row[] => rows.map((cells) => named(columns, cells) as Row);
-
-const named = (columns: readonly string[], cells: Cells): ViewRow => {
-  const row: { [column: string]: Cell } = {};
-  columns.forEach((column, index) => {
-    row[column] = cells[index] ?? null;
-  });
-  return row;
-};
 
 /** The role that the thread's other side set. */
 export const roleFrom = (workerData: unknown): Role => workerData as Role;

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, Asked, Failure, Role, Served } from './calls.js';
+import type { Answer, Asked, Failure, Role, Served } from './wire.js';
 import { inputFrom, roleFrom } from './wire-codec.js';
 
 /** The thread of one database: does what it is asked, one call after the other. */
@@ -9,8 +9,7 @@ const roles: { readonly [role in Role]: () => Promise<Served> } = {
   'views-writer': async () => (await import('./views-writer.js')).viewsWriterServed(),
   'views-reader': async () => (await import('./views-reader.js')).viewsReaderServed(),
   followers: async () => (await import('./followers-database.js')).followersServed(),
-  'followers-beside': async () =>
-    (await import('./followers-beside-database.js')).followersBesideServed(),
+  'followers-beside': async () => (await import('./followers-database.js')).followersBesideServed(),
 };
 
 const failure = (error: unknown): Failure =>
@@ -22,11 +21,11 @@ const failure = (error: unknown): Failure =>
       }
     : { name: 'Error', message: String(error), cause: null };
 
-const answer = (served: Served, { id, call, input }: Asked): Answer => {
+const answer = async (served: Served, { id, call, input }: Asked): Promise<Answer> => {
   try {
     const perform = served.calls[call];
     if (perform === undefined) throw new Error(`this thread has no call "${call}"`);
-    return { id, output: perform(inputFrom(input)), failure: null };
+    return { id, output: await perform(inputFrom(input)), failure: null };
   } catch (error) {
     return { id, output: null, failure: failure(error) };
   }
@@ -35,11 +34,17 @@ const answer = (served: Served, { id, call, input }: Asked): Answer => {
 const port = parentPort;
 if (port === null) throw new Error('this file is the entry of a worker thread');
 const served = await roles[roleFrom(workerData)]();
-port.on('message', (asked: Asked) => {
+
+/** The call under way; the next one begins when it has ended, since a call may be a transaction. */
+let last = Promise.resolve();
+const perform = async (asked: Asked): Promise<void> => {
   if (asked.call !== 'close') {
-    port.postMessage(answer(served, asked));
+    port.postMessage(await answer(served, asked));
     return;
   }
   served.close();
   port.close();
+};
+port.on('message', (asked: Asked) => {
+  last = last.then(() => perform(asked));
 });

@@ -20,7 +20,8 @@ const views = await EmbeddedViewStore.open({ file: viewsFile(directory), readMod
 // Whoever goes on from a position needs a log that reaches it.
 if (views.position() !== null) await record(facts.splice(0));
 const telling: ViewStore = {
-  query: (sql, parameters) => views.query(sql, parameters),
+  all: views.all,
+  query: (organisation, sql, parameters) => views.query(organisation, sql, parameters),
   position: () => views.position(),
   reached: (position, timeoutMs) => views.reached(position, timeoutMs),
   rows: (table, keys) => views.rows(table, keys),

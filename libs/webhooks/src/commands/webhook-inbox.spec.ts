@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { instant, isErased } from '#kernel';
 import { Record, SystemChance } from '#engine';
 import { createEventLog, type createMemoryEventStore } from '#event-store';
-import { unpacked } from '../body.js';
+import { keptBytesMax, unpacked } from '../body.js';
 import { webhookCatalogue } from '../domain/events.js';
 import { world as worldAt } from '../spec/world.js';
 import { WebhookInbox, rawBodyMaxAgeSeconds } from './webhook-inbox.js';
@@ -21,6 +22,15 @@ describe('the webhook inbox', () => {
     expect(unpacked({ ...fact.data, body: fact.data.body })).toEqual(body);
     expect(fact.data.source).toBe('whatsapp');
     expect(fact.metadata.actor).toEqual({ kind: 'provider', id: 'whatsapp' });
+  });
+
+  it('keeps a body that no packing makes smaller, up to a size that is told', async () => {
+    const { inbox, kept } = world();
+    const body = randomBytes(keptBytesMax);
+    await inbox().receive('whatsapp', body, 'q'.repeat(2_000));
+    const [fact] = await kept(day);
+    if (!fact || isErased(fact.data.body)) throw new Error('it was not kept');
+    expect(unpacked({ ...fact.data, body: fact.data.body }).equals(body)).toBe(true);
   });
 
   it('R104: keeps the query of the address beside the body, in a stream of its source', async () => {
@@ -95,5 +105,6 @@ const methodsOf = (store: ReturnType<typeof createMemoryEventStore>): typeof sto
   epoch: store.epoch.bind(store),
   getStreamMetadata: store.getStreamMetadata.bind(store),
   setStreamMetadata: store.setStreamMetadata.bind(store),
+  deleteStream: store.deleteStream.bind(store),
   close: store.close.bind(store),
 });

@@ -1,0 +1,2 @@
+export { createDatabaseOn, dropDatabaseOn } from './databases.js';
+export { startPostgres, type PostgresOptions, type PostgresServer } from './server.js';
