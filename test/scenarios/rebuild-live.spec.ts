@@ -10,7 +10,7 @@ import type { Cluster, Member } from '../harness/cluster.js';
 import { scenarioMsMax } from '../harness/eventually.js';
 
 /** How many facts are on the log before: CASEMENT_REBUILD_FACTS, or few. */
-const facts = Number(process.env['CASEMENT_REBUILD_FACTS'] ?? 4_000);
+const facts = Number(process.env['CASEMENT_REBUILD_FACTS'] ?? 1_000);
 /** Above what the slowest machine takes to write, project and rebuild one of them. */
 const msOfFact = 10;
 const withinMs = scenarioMsMax + facts * msOfFact;
