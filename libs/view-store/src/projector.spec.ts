@@ -141,6 +141,7 @@ describe.each(viewPlaces)('on $name', (place) => {
         const second = projecting(log, views);
         await shown(log, views);
         expect(await views.all.query('SELECT likes FROM notes', [])).toEqual([{ likes: 2 }]);
+        expect(await second.projector.caughtUp()).toBe(true);
         await second.projector.stop();
         expect(await second.projector.caughtUp()).toBe(true);
       }));
