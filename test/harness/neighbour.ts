@@ -5,7 +5,7 @@ import { Talk } from './talk.js';
 import { delivery, messagesChange, textItem } from './webhook.js';
 
 /** From the post of a message to its place in its conversation, whatever else is under way. */
-const shownWithinMs = 10_000;
+const shownWithinMs = 30_000;
 
 const changed = `subscription($id: ID!, $after: Cursor) {
   conversationChanged(id: $id, after: $after) {
