@@ -32,7 +32,7 @@ export type Business = { readonly organisation: OrganisationId; readonly number:
 const acme: Business = { organisation: organisationId('acme'), number: numberId('number1') };
 const beganAtMs = Date.UTC(2026, 0, 1);
 const minuteMs = 60_000;
-const writers = 512;
+const allAtOnce = 512;
 
 const terms = {
   policy: 'REQUIRE_TEMPLATE',
@@ -214,12 +214,13 @@ const appendTalk = async (
 
 /**
  * Writes what really happens in a business, decided by its deciders: customers who write and are
- * answered, many at once, so that their facts lie mixed on the log. Resolves with how many facts.
+ * answered, many at once (`writers`), so that their facts lie mixed on the log. Resolves with how many
+ * facts.
  */
 export const writeHistory = async (
   log: EventLog,
   facts: number,
-  business = acme,
+  { writers = allAtOnce, ...business }: Business & { readonly writers?: number } = acme,
 ): Promise<number> => {
   const customers = Math.max(1, Math.round(facts / factsOfCustomer));
   const counts: number[] = [];

@@ -24,6 +24,8 @@ const messagesOfCustomer = 5;
 const inboxPage = 100;
 /** How long a client looks at an answer before it asks again: it is not to starve the others. */
 const askAgainAfterMs = 10;
+/** The log's server runs in this very process: more would keep each other waiting beyond their deadline. */
+const writers = 32;
 const wrongName = 'Somebody else';
 const business = { organisation: organisationId('acmemotors'), number: numberId('acmenumber') };
 
@@ -132,7 +134,7 @@ const never = (error: unknown): never => {
 /** What happened before anybody looks, and the views of it. */
 const withHistory = async (cluster: Cluster): Promise<void> => {
   const { log, close } = await cluster.openLog();
-  await writeHistory(log, facts, business);
+  await writeHistory(log, facts, { ...business, writers });
   const { views, close: closeViews } = await openPostgresViews({
     url: cluster.viewsUrl,
     readModel,
