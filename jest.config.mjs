@@ -7,6 +7,8 @@ export default {
   injectGlobals: false,
   maxWorkers: 2,
   testTimeout: 30_000,
+  setupFilesAfterEnv:
+    process.env.CASEMENT_TEST_RETRY === 'once' ? ['<rootDir>/../scripts/retry.mjs'] : [],
   errorOnDeprecated: true,
   reporters: ['default', '<rootDir>/../scripts/closing-line.mjs'],
 };

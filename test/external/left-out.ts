@@ -21,7 +21,7 @@ export const leftOut: readonly { readonly paths: RegExp; readonly because: strin
     because: 'has servers of its own, in every run',
   },
   {
-    paths: /dist\/test\/scenarios\/(?:processes|outages|rebuild-live)\.spec/,
+    paths: /dist\/test\/clusters\//,
     because: 'has servers of its own, in every run',
   },
   {

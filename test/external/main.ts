@@ -14,7 +14,11 @@ const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/b
 const without = leftOut.map(({ paths }) => `--testPathIgnorePatterns=${paths.source}`);
 const child = spawn(process.execPath, [...jest, ...process.argv.slice(2), ...without], {
   cwd: root,
-  env: { ...process.env, ...environmentWith(postgres.superuserUrl) },
+  env: {
+    ...process.env,
+    ...environmentWith(postgres.superuserUrl),
+    CASEMENT_TEST_RETRY: 'once',
+  },
   stdio: 'inherit',
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

@@ -8,8 +8,6 @@ import { delivery, receiptChange } from './webhook.js';
 
 const customers = Array.from({ length: 8 }, (_, index) => `4477009008${index + 10}`);
 
-/** Several, as what was under way when somebody died may still come to its end. */
-const acceptancesSeen = 10;
 const endings = new Set(['DELIVERED', 'NOT_CONFIRMED']);
 /** Longer than it takes until a dispatch without an outcome is held to be unknown. */
 const endedWithinMs = 180_000;
@@ -70,11 +68,19 @@ export class ClusterUnderLoad {
     }
   }
 
-  /** The provider is called again, so many times, in time. */
-  async somebodySends(withinMs: number): Promise<void> {
-    const before = this.graph.accepted.length;
-    const isAtWork = () => this.graph.accepted.length >= before + acceptancesSeen;
-    await eventually('a worker that sends', isAtWork, withinMs);
+  /** What customers have written so far is read by somebody and shown, in time. */
+  async somebodyWorks(withinMs: number): Promise<void> {
+    const talk = new Talk(this.anyGateway());
+    const [phone = ''] = this.load.customers;
+    const newest = this.load.heardFrom(phone).findLast(({ acknowledged }) => acknowledged);
+    await eventually(
+      'a worker that reads what customers write',
+      async () => {
+        const all = await talk.messages(this.load.conversationOf(phone));
+        return all.some(({ content }) => content.text === newest?.text);
+      },
+      withinMs,
+    );
   }
 
   /**

@@ -100,6 +100,10 @@ export class Load {
     return this.of(phone).outbound;
   }
 
+  heardFrom(phone: string): readonly Asked[] {
+    return this.of(phone).inbound;
+  }
+
   get acknowledged(): number {
     const all = [...this.threads.values()].flatMap(({ inbound, outbound }) => [inbound, outbound]);
     return all.flat().filter(({ acknowledged }) => acknowledged).length;
