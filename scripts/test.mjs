@@ -1,6 +1,6 @@
-// Runs the specs: first those that bear neighbours, side by side; then, one after the other, those that
-// need the machine for themselves, because they start many processes and take them down. With arguments
-// it runs what Jest makes of them.
+// Runs the specs that bear neighbours, side by side; with `--alone`, one after the other, those that need
+// the machine for themselves, because they start many processes and take them down. Other arguments are
+// Jest's.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -16,8 +16,10 @@ const run = async (flags) => {
 };
 
 const given = process.argv.slice(2);
-const runs =
-  given.length > 0
-    ? [given]
-    : [[`--testPathIgnorePatterns=${alone}`], [`--testPathPatterns=${alone}`, '--runInBand']];
-for (const flags of runs) process.exitCode = (await run(flags)) || process.exitCode || 0;
+const flags =
+  given[0] === '--alone'
+    ? [`--testPathPatterns=${alone}`, '--runInBand', ...given.slice(1)]
+    : given.length > 0
+      ? given
+      : [`--testPathIgnorePatterns=${alone}`];
+process.exitCode = await run(flags);
