@@ -21,7 +21,7 @@ export * from './live-tail.js';
 export * from './movable-clock.js';
 export * from './ports.js';
 export * from './record.js';
-export { inTime, type TimeLimit } from './signals.js';
+export { aborted, inTime, type TimeLimit } from './signals.js';
 export * from './system/system-chance.js';
 export * from './system/system-clock.js';
 export * from './system/system-timer.js';

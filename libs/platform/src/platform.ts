@@ -7,6 +7,7 @@ import {
   Record,
   SystemChance,
   SystemTimer,
+  aborted,
   decisionLimits,
   followerLimits,
   leading,
@@ -86,10 +87,7 @@ const openViews = async (
 /** Until the signal aborts; then the batch under way has been committed. */
 const projected = async (projector: Projector, signal: AbortSignal): Promise<void> => {
   projector.start();
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-  });
+  await aborted(signal);
   await projector.stop();
 };
 

@@ -1,3 +1,4 @@
+import { aborted } from '../signals.js';
 import { Leadership } from './leadership.js';
 import type { LeadershipTools, Tenure } from './tools.js';
 
@@ -21,10 +22,7 @@ export const leading = (
   const serve = async ({ ending }: Tenure): Promise<void> => {
     await run(ending);
     // Who has nothing more to do keeps the others from doing it.
-    await new Promise<void>((resolve) => {
-      ending.addEventListener('abort', () => resolve(), { once: true });
-      if (ending.aborted) resolve();
-    });
+    await aborted(ending);
   };
   const leadership = new Leadership({ lease: name, follower: name, division: null }, serve, tools);
   return { start: () => leadership.start(), stop: () => leadership.stop() };
