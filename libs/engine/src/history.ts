@@ -1,12 +1,15 @@
 import type { DomainEvent, Position, Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 import { ownEvent } from './brands.js';
+import { spansOf, type Place, type Span } from './spans.js';
 
+/** Reads of the log that one question may have under way: others ask it, too. */
+const readsAtOnce = 8;
 /** Facts remembered by place; the one that was not asked for the longest is forgotten first. */
 const rememberedMax = 5_000;
 
 /**
- * Reads single facts of the log: what decided a window, what happened while nobody listened. Whoever
+ * Reads facts by their places in the log: what decided a window, what happened while nobody listened. Whoever
  * asks names the facts that the streams hold which it asks for.
  */
 export class History<Event extends DomainEvent = DomainEvent> {
@@ -16,17 +19,28 @@ export class History<Event extends DomainEvent = DomainEvent> {
 
   /** The fact at a revision of a stream, null when there is none. */
   async at(stream: string, revision: bigint): Promise<Recorded<Event> | null> {
-    const place = `${stream}@${revision}`;
-    const known = this.remembered.get(place);
-    if (known) return this.remember(place, known);
-    const reading = this.log.readStream(stream, {
-      direction: 'forwards',
-      from: revision,
-      maxCount: 1,
+    return (await this.all([{ stream, revision }]))[0] ?? null;
+  }
+
+  /** The facts at these places, in their order, null where there is none. What follows is read together. */
+  async all(places: readonly Place[]): Promise<readonly (Recorded<Event> | null)[]> {
+    const found = new Map<string, Recorded<Event>>();
+    const unknown = places.filter((place) => {
+      const name = nameOf(place);
+      const known = this.remembered.get(name);
+      if (known) found.set(name, this.remember(name, known));
+      return !known;
     });
-    for await (const recorded of reading)
-      return recorded.revision === revision ? this.remember(place, ownEvent(recorded)) : null;
-    return null;
+    const spans = spansOf(unknown).values();
+    const read = async (): Promise<void> => {
+      for (const span of spans)
+        for await (const recorded of this.span(span)) {
+          const name = nameOf(recorded);
+          found.set(name, this.remember(name, recorded));
+        }
+    };
+    await Promise.all(Array.from({ length: readsAtOnce }, read));
+    return places.map((place) => found.get(nameOf(place)) ?? null);
   }
 
   /** All facts of a stream, which are its own, oldest first; whoever reads on has the next page read. */
@@ -42,6 +56,12 @@ export class History<Event extends DomainEvent = DomainEvent> {
     return this.log.head();
   }
 
+  private async *span({ stream, from, to }: Span): AsyncGenerator<Recorded<Event>, void> {
+    const maxCount = Number(to - from) + 1;
+    const reading = this.log.readStream(stream, { direction: 'forwards', from, maxCount });
+    for await (const recorded of reading) if (recorded.revision <= to) yield ownEvent(recorded);
+  }
+
   private remember(place: string, recorded: Recorded<Event>): Recorded<Event> {
     this.remembered.delete(place);
     this.remembered.set(place, recorded);
@@ -51,3 +71,5 @@ export class History<Event extends DomainEvent = DomainEvent> {
     return recorded;
   }
 }
+
+const nameOf = ({ stream, revision }: Place): string => `${stream}@${revision}`;

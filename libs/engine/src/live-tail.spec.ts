@@ -77,11 +77,12 @@ describe('the newest facts', () => {
         for (const place of [null, ...all.map(({ position }) => position)]) {
           const expected = followed.filter(({ position }) => isAfter(position, place));
           const reaches = oldest === null || (place !== null && !isAfter(oldest, place));
-          expect(tail.after(place)).toEqual(reaches ? expected : null);
+          expect(tail.after(place, Infinity)).toEqual(reaches ? expected : null);
+          if (reaches) expect(tail.after(place, 2)).toEqual(expected.slice(0, 2));
           const isLive = place !== null && (begins === null || !isAfter(begins, place));
           if (isLive && expected.length <= limits.factsMin) expect(reaches).toBe(true);
         }
-        const kept = tail.after(oldest);
+        const kept = tail.after(oldest, Infinity);
         expect(kept?.length).toBeLessThan(limits.factsMax);
         await tail.stop();
       }),

@@ -62,10 +62,14 @@ export class LiveTail<Event extends DomainEvent = DomainEvent> {
     return this.since;
   }
 
-  /** The facts after a position, oldest first; null when the ring does not reach back so far. */
-  after(position: Position | null): readonly Recorded<Event>[] | null {
+  /**
+   * The facts after a position, oldest first, at most so many of them; null when the ring does not reach
+   * back so far.
+   */
+  after(position: Position | null, countMax: number): readonly Recorded<Event>[] | null {
     if (!this.reachesBackTo(position)) return null;
-    return position === null ? [...this.ring] : this.ring.slice(this.firstAfter(position));
+    const first = position === null ? 0 : this.firstAfter(position);
+    return this.ring.slice(first, first + countMax);
   }
 
   /** True once a fact after `position` is in the ring; false when the signal aborts, or the tail stops. */

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OrganisationId, Recorded } from '#kernel';
+import type { OrganisationId } from '#kernel';
 import { Cursors } from '#edge';
 import { HISTORY, type History } from '#engine';
 import { OrganisationDirectory } from '#organisations';
 import { ContactQueries } from '../views/contact-queries.js';
+import { factsOf } from '../views/feed-facts.js';
 import type { FeedRow } from '../views/feed.projection.js';
 import { eventShape } from './event-shape.js';
 
@@ -19,7 +20,7 @@ export class EventReading {
 
   /** In the order of the rows, with the names that people have now. */
   async shaped(organisation: OrganisationId, rows: readonly FeedRow[]) {
-    const facts = await Promise.all(rows.map((row) => this.fact(row)));
+    const facts = await factsOf(this.history, rows);
     const customers = new Set(
       facts.flatMap(({ metadata: { actor } }) => (actor.kind === 'customer' ? [actor.id] : [])),
     );
@@ -34,11 +35,5 @@ export class EventReading {
       const people = { organisationId: organisation, organisation: business, contact };
       return eventShape(fact, people, this.cursors);
     });
-  }
-
-  private async fact({ stream, revision }: FeedRow): Promise<Recorded> {
-    const recorded = await this.history.at(stream, BigInt(revision));
-    if (!recorded) throw new Error('the feed names a fact that the log does not have');
-    return recorded;
   }
 }

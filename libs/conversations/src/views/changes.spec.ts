@@ -61,14 +61,14 @@ describe('what happened in an organisation', () => {
   it('F52: is heard by nobody else while it is in memory', async () => {
     await begin();
     await happen();
-    expect(tail.after(since)).toHaveLength(4);
+    expect(tail.after(since, 10)).toHaveLength(4);
     await expectOwn();
   });
 
   it('F52: is heard by nobody else when it has to be read', async () => {
     await happen();
     await begin();
-    expect(tail.after(since)).toBeNull();
+    expect(tail.after(since, 10)).toBeNull();
     await expectOwn();
   });
 });

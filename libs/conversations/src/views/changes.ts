@@ -12,10 +12,12 @@ import {
 import { HISTORY, LIVE_TAIL, type History, type LiveTail } from '#engine';
 import { VIEWS, type ViewStore } from '#view-store';
 import type { ConversationEvent } from '../domain/events.js';
+import { factsOf } from './feed-facts.js';
 import type { FeedRow } from './feed.projection.js';
 
-/** Facts that are read from the feed at once while a listener catches up. */
+/** Facts that are read at once while a listener catches up, and held until it has taken them. */
 const feedPageSize = 200;
+const tailPageSize = 200;
 /** How long a fact may wait for the views, so that what is shown with it is not older than it. */
 const viewsReachWithinMs = 10_000;
 
@@ -67,7 +69,7 @@ export class Changes {
     const scope = scopeOf(listener);
     let position = listener.after ?? this.tail.newest();
     while (!signal.aborted) {
-      const live = this.tail.after(position);
+      const live = this.tail.after(position, tailPageSize);
       if (live === null) {
         const caught = await this.fromFeed(scope, position, signal);
         yield* caught.changes;
@@ -97,7 +99,7 @@ export class Changes {
       return { changes: [], readTo: after };
     }
     const rows = await this.feedPage(scope, after);
-    const changes = await Promise.all(rows.map((row) => this.fact(row)));
+    const changes = await factsOf(this.history, rows);
     const last = rows.at(-1)?.position ?? after;
     const readAll = rows.length < feedPageSize;
     const isLastBeyond = last !== null && comparePositions(last, projected) > 0;
@@ -111,12 +113,6 @@ export class Changes {
       `SELECT * FROM feed WHERE ${sql} AND position > ? ORDER BY position LIMIT ?`,
       [...parameters, after ?? '', feedPageSize],
     );
-  }
-
-  private async fact({ stream, revision }: FeedRow): Promise<Change> {
-    const recorded = await this.history.at(stream, BigInt(revision));
-    if (!recorded) throw new Error('the feed names a fact that the log does not have');
-    return recorded;
   }
 
   /** Resolves when the views show what happened at `position`. Throws ViewsBehind. */

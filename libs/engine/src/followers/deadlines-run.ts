@@ -147,8 +147,10 @@ export class DeadlinesRun implements FollowerRun {
    * have cleared or moved what the store remembers.
    */
   #ready(): void {
-    this.#caughtUp = true;
-    this.#rescheduled.abort();
+    if (!this.#caughtUp) {
+      this.#caughtUp = true;
+      this.#rescheduled.abort();
+    }
     this.term.moved();
   }
 
