@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startNode, type EventStoreDbNode } from '../eventstoredb-node/node.js';
 import { ClusterUnderLoad } from '../harness/cluster-under-load.js';
 import { eventually, scenarioMsMax } from '../harness/eventually.js';
 
@@ -17,9 +18,11 @@ const refusedWithinMs = 10_000;
 const usuallyRefusedWithinMs = 1_000;
 
 let all: ClusterUnderLoad;
+let node: EventStoreDbNode;
 
 beforeAll(async () => {
-  all = await ClusterUnderLoad.begin();
+  const startHere = async (directory: string) => (node = await startNode({ directory }));
+  all = await ClusterUnderLoad.begin({ startNode: startHere });
 });
 afterAll(() => all?.remove());
 
@@ -39,7 +42,7 @@ describe('under load', () => {
     const { cluster, load } = all;
     await all.whileTheySpeak(async () => {
       await load.hears(100);
-      await cluster.node.connections.refuse();
+      await node.connections.refuse();
       try {
         await everybodySays('log');
         await wait(foundOutWithinMs);
@@ -52,7 +55,7 @@ describe('under load', () => {
         const delivered = await gateway?.deliver(JSON.stringify({ object: 'other', entry: [] }));
         expect(delivered?.status).toBe(503);
       } finally {
-        await cluster.node.connections.accept();
+        await node.connections.accept();
       }
       await load.hears(100);
       await everybodySays(null);

@@ -9,8 +9,8 @@ import { ClusterUnderLoad } from '../harness/cluster-under-load.js';
 import type { Cluster, Member } from '../harness/cluster.js';
 import { scenarioMsMax } from '../harness/eventually.js';
 
-/** How many facts are on the log before: CASEMENT_REBUILD_FACTS, or few. */
-const facts = Number(process.env['CASEMENT_REBUILD_FACTS'] ?? 1_000);
+/** How many facts are on the log before. */
+const facts = Number(process.env['CASEMENT_REBUILD_FACTS'] ?? 20_000);
 /** Above what the slowest machine takes to write, project and rebuild one of them. */
 const msOfFact = 10;
 const withinMs = scenarioMsMax + facts * msOfFact;
@@ -23,8 +23,8 @@ const customersAsked = Math.min(customers, 50);
 const messagesOfCustomer = 5;
 const inboxPage = 100;
 /** How long a client looks at an answer before it asks again: it is not to starve the others. */
-const askAgainAfterMs = 10;
-/** The log's server runs in this very process: more would keep each other waiting beyond their deadline. */
+const askAgainAfterMs = 50;
+/** More would keep each other waiting beyond their deadline. */
 const writers = 32;
 const wrongName = 'Somebody else';
 const business = { organisation: organisationId('acmemotors'), number: numberId('acmenumber') };
@@ -151,7 +151,7 @@ describe(`a rebuild of ${facts} facts beside gateways and workers`, () => {
   let all: ClusterUnderLoad;
 
   beforeAll(async () => {
-    all = await ClusterUnderLoad.begin(withHistory);
+    all = await ClusterUnderLoad.begin({ before: withHistory });
   });
   afterAll(() => all?.remove());
 

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { Cluster, type Member } from './cluster.js';
+import { Cluster, type Member, type Node } from './cluster.js';
 import { eventually } from './eventually.js';
 import { Graph } from './graph.js';
 import { Load } from './load.js';
@@ -11,6 +11,13 @@ const customers = Array.from({ length: 8 }, (_, index) => `4477009008${index + 1
 const endings = new Set(['DELIVERED', 'NOT_CONFIRMED']);
 /** Longer than it takes until a dispatch without an outcome is held to be unknown. */
 const endedWithinMs = 180_000;
+
+export type Beginning = {
+  /** What is done with the stores before any process uses them. */
+  readonly before?: (cluster: Cluster) => Promise<void>;
+  /** Starts the log's server otherwise than in a process of its own. */
+  readonly startNode?: (directory: string) => Promise<Node>;
+};
 
 /**
  * Two gateways and two workers, customers and staff who talk through whichever gateway is next, and a
@@ -25,10 +32,7 @@ export class ClusterUnderLoad {
     private readonly graph: Graph,
   ) {}
 
-  /** `before`: what is done with the stores before any process uses them. */
-  static async begin(
-    before: (cluster: Cluster) => Promise<void> = () => Promise.resolve(),
-  ): Promise<ClusterUnderLoad> {
+  static async begin({ before, startNode }: Beginning = {}): Promise<ClusterUnderLoad> {
     let all: ClusterUnderLoad | null = null;
     const graph = await Graph.listen(async ({ wamid, to, phoneNumberId, callbackData }) => {
       const timestamp = Math.floor(Date.now() / 1000);
@@ -36,9 +40,9 @@ export class ClusterUnderLoad {
       const body = delivery([receiptChange(phoneNumberId, receipt)]);
       return (await all?.anyGateway().deliver(body))?.status === 200;
     });
-    const cluster = await Cluster.found({ WHATSAPP_GRAPH_URL: graph.url });
+    const cluster = await Cluster.found({ WHATSAPP_GRAPH_URL: graph.url }, startNode);
     all = new ClusterUnderLoad(cluster, graph);
-    await before(cluster);
+    await before?.(cluster);
     const gateways = [cluster.startGateway(), cluster.startGateway()];
     await Promise.all([...gateways, cluster.startWorker(), cluster.startWorker()]);
     await all.load.begins(customers);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventLog, openEventStoreDb, openPostgresKeys, type EventLog } from '#event-store';
 import { catalogues } from '#platform';
-import { startNode, type EventStoreDbNode } from '../eventstoredb-node/node.js';
+import { startNodeApart } from '../eventstoredb-node/apart.js';
+import type { EventStoreDbNode } from '../eventstoredb-node/node.js';
 import { startPostgres, type PostgresServer } from '../postgres/index.js';
 import { Client, type Demo } from './client.js';
 import { readDemo } from './casement.js';
@@ -36,6 +37,8 @@ export class Member extends Client {
   }
 }
 
+/** What is needed of the log's server here; who starts it may want more of it. */
+export type Node = Pick<EventStoreDbNode, 'connectionString' | 'close'>;
 type Checked = { readonly name: string; readonly ok: boolean; readonly reason: string | null };
 
 /**
@@ -47,7 +50,7 @@ export class Cluster {
   readonly workers: Member[] = [];
 
   private constructor(
-    readonly node: EventStoreDbNode,
+    private readonly node: Node,
     readonly postgres: PostgresServer,
     private readonly dataDirectory: string,
     private readonly environment: Environment,
@@ -55,10 +58,13 @@ export class Cluster {
   ) {}
 
   /** Stores, and what the demo puts there; no process runs yet. */
-  static async found(more: Environment = {}): Promise<Cluster> {
+  static async found(
+    more: Environment,
+    startNode: (directory: string) => Promise<Node> = startNodeApart,
+  ): Promise<Cluster> {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'casement-'));
     const postgres = await startPostgres();
-    const node = await startNode({ directory: join(dataDirectory, 'node') });
+    const node = await startNode(join(dataDirectory, 'node'));
     const environment = {
       CASEMENT_EVENT_STORE: node.connectionString,
       CASEMENT_VIEW_STORE: await postgres.createDatabase(),

@@ -20,8 +20,7 @@ describe('what is read for many places', () => {
             revision: from + BigInt(index),
           })),
         );
-        for (const one of places)
-          expect(read.filter((each) => holds([each], one))).toHaveLength(1);
+        for (const one of places) expect(read.filter((each) => holds([each], one))).toHaveLength(1);
         expect(read.filter((one) => !holds(places, one))).toEqual([]);
       }),
     );
