@@ -143,11 +143,16 @@ describe('beside a running engine', () => {
     expect(code).toBe(0);
   });
 
-  it('rebuild compares, swaps nothing, and says what it needs', async () => {
-    const { code, out, told } = await cli(['rebuild']);
-    expect(out).toMatch(/^the views at position [0-9a-f]{16} are what the log gives/m);
-    expect(told).toContain('stop it');
-    expect(code).toBe(1);
+  it('P15: rebuild finds the views right, and mends a row that is not, while they are served', async () => {
+    const right = await cli(['rebuild']);
+    expect(right.out).toMatch(/^rebuilt from \d+ events: the same as before, byte for byte$/m);
+    expect(right).toMatchObject({ code: 0, told: '' });
+    cellOf(join(data, 'views.db'), "UPDATE contacts SET profile_name = 'Somebody else'");
+    expect((await cli(['rebuild', '--check'])).code).toBe(1);
+    const { out, code } = await typed('rebuild');
+    expect(out).toMatch(/MENDED, the old ones were wrong in contacts: row .* in profile_name$/m);
+    expect(code).toBe(0);
+    expect((await cli(['rebuild', '--check'])).code).toBe(0);
     expect((await readdir(data)).filter((name) => /check|rebuild/.test(name))).toEqual([]);
   });
 

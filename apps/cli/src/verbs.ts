@@ -13,8 +13,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'rebuild',
-    summary:
-      'build the views anew from the log, and swap them in; in a directory only without an engine',
+    summary: 'build the views anew from the log, and swap them in, also while they are served',
     flags: {
       check: { type: 'boolean', means: 'only compare with the views as they are; swap nothing' },
     },

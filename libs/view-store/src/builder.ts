@@ -1,7 +1,7 @@
 import { comparePositions, type Position, type Recorded } from '#kernel';
 import type { EventLog } from '#event-store';
 import { Fold, type ParkedRow } from './fold.js';
-import type { ReadModel, ViewStore } from './port.js';
+import type { ReadModel, ReadableViews, ViewStore } from './port.js';
 import { streamPrefixes } from './projector.js';
 
 /** Events that are folded at a time: between two of them, progress is told and memory is looked at. */
@@ -10,6 +10,10 @@ const chunkEventsMax = 2_000;
 const changedRowsMax = 50_000;
 /** Rows of each table that stay in memory after they were written. */
 const keptRowsMax = 20_000;
+/** While more than so many events came during the last pass behind live views, another one is made. */
+const eventsLeftMax = 1_000;
+/** A log that is written faster than it is folded is caught up with under the lock. */
+const passesMax = 20;
 
 export type RebuildProgress = {
   readonly events: number;
@@ -24,6 +28,13 @@ export type BuildOptions = {
   readonly onProgress: (progress: RebuildProgress) => void;
   readonly onParked: (parked: ParkedRow) => void;
 };
+
+/** Live and fresh views of one moment of the log; whether the fresh ones may take their place. */
+export type Review = (views: {
+  readonly live: ReadableViews;
+  readonly fresh: ReadableViews;
+  readonly position: Position | null;
+}) => Promise<boolean>;
 
 /** Folds a log into views that begin empty and are nobody else's: in memory for as long as it is small. */
 export class Builder {
@@ -59,6 +70,16 @@ export class Builder {
   async to(position: Position): Promise<void> {
     await this.follow(position);
     await this.end(position);
+  }
+
+  /** Folds until few events are left up to live views, which move on; never beyond where they stand. */
+  async pursue(liveViews: () => Promise<Position | null>): Promise<void> {
+    for (let passes = 0; passes < passesMax; passes += 1) {
+      const before = this.events;
+      const position = await liveViews();
+      if (position !== null) await this.to(position);
+      if (this.events - before <= eventsLeftMax) return;
+    }
   }
 
   private async follow(upTo: Position | null): Promise<void> {

@@ -29,6 +29,7 @@ export {
   ViewsUnreadable,
 } from './database/errors.js';
 export { followersFile, viewsFile } from './embedded/files.js';
+export { removeDatabase } from './embedded/swap.js';
 export { openEmbeddedViews, type EmbeddedViews, type OpenEmbeddedViews } from './embedded/open.js';
 export { type ParkedRow } from './fold.js';
 export { parkedId } from './parked-id.js';
@@ -38,8 +39,9 @@ export * from './page.js';
 export * from './port.js';
 export { Projector, streamPrefixes, type ProjectorOptions } from './projector.js';
 export { fingerprint } from './read-model.js';
-export { type BuildOptions, type RebuildProgress } from './builder.js';
-export { buildViews, rebuild, type RebuildOptions } from './rebuild.js';
+export { type BuildOptions, type RebuildProgress, type Review } from './builder.js';
+export { rebuild, type RebuildOptions } from './rebuild.js';
+export { rebuildBeside, type RebuildBeside } from './rebuild-beside.js';
 export { RowInvalid, TableInvalid } from './table-shape.js';
 export {
   openPostgresFollowers,
@@ -50,5 +52,5 @@ export type { FollowersAsked, FollowersBeside } from './followers/beside-port.js
 export { examinePostgres, readPostgresViews, type PostgresServerSeen } from './postgres/beside.js';
 export { VIEWS } from './tokens.js';
 export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
-export { rebuildPostgresViews, type PostgresRebuild, type Review } from './postgres/rebuild.js';
+export { rebuildPostgresViews, type PostgresRebuild } from './postgres/rebuild.js';
 export { RolesMissing } from './postgres/roles.js';

@@ -10,8 +10,8 @@ const nobodysPid = 2 ** 30;
 it('what a killed comparison left is removed, and nothing of a running one', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'casement-check-'));
   const kept = ['views.db', `views.check-${process.ppid}.db`];
-  for (const name of [...kept, `views.check-${nobodysPid}.db`])
-    await writeFile(join(directory, name), '');
+  const left = ['', '-wal', '-shm'].map((suffix) => `views.check-${nobodysPid}.db${suffix}`);
+  for (const name of [...kept, ...left]) await writeFile(join(directory, name), '');
   expect(await checkFile(directory)).toBe(join(directory, `views.check-${process.pid}.db`));
   expect((await readdir(directory)).toSorted()).toEqual(kept.toSorted());
   await rm(directory, { recursive: true });

@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeDatabase } from '#view-store';
 
-const named = /^views\.check-(\d+)\.db$/;
+const named = /^(views\.check-(\d+)\.db)(?:-wal|-shm)?$/;
 
 /**
  * Where this process builds views to compare: in the data directory, which nobody else can read, for
@@ -9,14 +10,12 @@ const named = /^views\.check-(\d+)\.db$/;
  */
 export const checkFile = async (directory: string): Promise<string> => {
   for (const name of await readdir(directory)) {
-    const builder = named.exec(name)?.[1];
+    const [, file = '', builder] = named.exec(name) ?? [];
     if (builder !== undefined && !isRunning(Number(builder)))
-      await removeCheckFile(join(directory, name));
+      await removeDatabase(join(directory, file));
   }
   return join(directory, `views.check-${process.pid}.db`);
 };
-
-export const removeCheckFile = (file: string): Promise<void> => rm(file, { force: true });
 
 const isRunning = (pid: number): boolean => {
   try {

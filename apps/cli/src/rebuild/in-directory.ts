@@ -2,14 +2,14 @@ import { readConfig } from '#edge';
 import { DataDirectoryInUse, openEmbedded, type Embedded } from '#event-store';
 import { directoryPlace } from '../place/directory.js';
 import type { LogBeside } from '../place/place.js';
-import { compareWithLog } from './compare-with-log.js';
+import { compareWithLog, swapBesideEngine } from './beside-engine.js';
 import { swapThem } from './swap-them.js';
 import { exits, type Request, type Run } from '../verb.js';
 
 /**
- * Builds the views of a data directory anew. When nothing runs on it they are swapped in; beside a
- * running engine, and with `--check`, they are compared with those that are there. Interrupted, it
- * leaves everything as it was.
+ * Builds the views of a data directory anew and swaps them in, also beside an engine that runs on it;
+ * with `--check` they are compared with those that are there. Interrupted, it leaves everything as it
+ * was.
  */
 export const rebuildInDirectory: Run = async (request, terminal) => {
   const { dataDirectory, flags } = request;
@@ -24,10 +24,8 @@ export const rebuildInDirectory: Run = async (request, terminal) => {
     await beside.close();
     return closing(own, () => swapThem(dataDirectory, own, terminal));
   }
-  const exit = await closing(beside, () => compareWithLog(dataDirectory, beside, terminal));
-  if (flags['check'] === true) return exit;
-  terminal.tell('an engine is running on the directory: stop it, and run this again to swap');
-  return exits.problem;
+  const rebuilt = flags['check'] === true ? compareWithLog : swapBesideEngine;
+  return closing(beside, () => rebuilt({ directory: dataDirectory, log: beside }, terminal));
 };
 
 /** Owning the directory keeps an engine from starting meanwhile. Null while somebody else owns it. */

@@ -1,14 +1,14 @@
 import { comparePositions, type Position } from '#kernel';
 import { readConfig } from '#edge';
 import { readModel } from '#platform';
-import { readPostgresViews, rebuildPostgresViews, type TableComparison } from '#view-store';
+import { readPostgresViews, rebuildPostgresViews } from '#view-store';
 import { serversPlace } from '../place/servers.js';
 import type { LogBeside } from '../place/place.js';
-import { plural, progressTo } from '../progress.js';
 import { exits, type Run, type Terminal } from '../verb.js';
-import { described, firstOf, judged } from './difference.js';
+import { judged } from './difference.js';
 import { logUntilAborted } from './log-as-of.js';
-import { building, report, reportCompared } from './report.js';
+import { report } from './report.js';
+import { rebuiltFrom, reviewedRebuild } from './reviewed-rebuild.js';
 
 /**
  * Builds the views anew beside those that gateways serve and workers project, shows how they differ,
@@ -56,45 +56,20 @@ const swap = async (url: string, log: LogBeside, terminal: Terminal): Promise<nu
   const { reviewed, events } = await rebuilt(url, log, terminal, true);
   if (reviewed === null)
     await readPostgresViews({ url, readModel }, (views) => report(views, terminal));
-  terminal.out(`rebuilt from ${plural(events, 'event')}: ${comparedWith(reviewed)}`);
+  terminal.out(rebuiltFrom(events, reviewed));
   return exits.done;
 };
 
-type Reviewed = {
-  readonly changed: readonly TableComparison[];
-  readonly position: Position | null;
-};
-
-/** `reviewed` is null when there were no views of this version. */
-const rebuilt = async (
-  url: string,
-  log: LogBeside,
-  terminal: Terminal,
-  swaps: boolean,
-): Promise<{ readonly reviewed: Reviewed | null; readonly events: number }> => {
-  const told = building(progressTo(terminal), terminal);
-  const found: { reviewed: Reviewed | null } = { reviewed: null };
-  const { events } = await rebuildPostgresViews({
-    url,
-    readModel,
-    log: logUntilAborted(log, terminal.interrupted),
-    ...told,
-    onWaiting: () => terminal.tell('another process builds these views: waiting until it has'),
-    review: async ({ live, fresh, position }) => {
-      told.tellParked();
-      const changed = await reportCompared({ fresh, live }, terminal);
-      found.reviewed = { changed, position };
-      return swaps;
-    },
-  });
-  if (found.reviewed === null) told.tellParked();
-  return { reviewed: found.reviewed, events };
-};
-
-const comparedWith = (reviewed: Reviewed | null): string => {
-  if (reviewed === null) return 'there was nothing to compare with';
-  const first = firstOf(reviewed.changed);
-  if (first === null) return 'the same as before, byte for byte';
-  const tables = reviewed.changed.map(({ table }) => table).join(', ');
-  return `MENDED, the old ones were wrong in ${tables}: ${described(first)}`;
-};
+const rebuilt = (url: string, log: LogBeside, terminal: Terminal, swaps: boolean) =>
+  reviewedRebuild(
+    (options) =>
+      rebuildPostgresViews({
+        ...options,
+        url,
+        readModel,
+        log: logUntilAborted(log, terminal.interrupted),
+        onWaiting: () => terminal.tell('another process builds these views: waiting until it has'),
+      }),
+    terminal,
+    () => swaps,
+  );

@@ -6,8 +6,11 @@ import type { TableShape } from '../table-shape.js';
 
 export type OpenViews = {
   readonly file: string;
-  /** Building: without indexes and without durability, for a file that is swapped in when whole. */
-  readonly mode: 'live' | 'building';
+  /**
+   * Building: without indexes and without durability, for a file that is swapped in when whole. Aside:
+   * the same, for a file that others read meanwhile and that is never swapped in.
+   */
+  readonly mode: 'live' | 'building' | 'aside';
   readonly fingerprint: string;
   readonly tables: readonly TableShape[];
 };
@@ -26,6 +29,15 @@ export type ViewsFileReaderCalls = ViewsReaderCalls & {
     readonly position: string | null;
     readonly fingerprint: string;
   };
+};
+
+export type ViewsReplacerCalls = {
+  /** Views of an engine that goes on, and fresh ones, which somebody else has open. */
+  readonly open: (input: { readonly file: string; readonly fresh: string }) => void;
+  /** From here on nobody else writes the views; where they stand. */
+  readonly lock: (input: null) => { readonly position: string | null };
+  /** Commits that the views hold what the fresh ones hold. Fresh ones stand where `lock` has said. */
+  readonly replace: (input: { readonly tables: readonly TableShape[] }) => void;
 };
 
 export type EmbeddedFollowersCalls = FollowersCalls & {

@@ -30,8 +30,10 @@ export const createTable = (shape: TableShape): readonly string[] => {
 /** Whoever writes has the whole database. */
 export const forUpdate = '';
 
-/** While a file is open, nobody puts another one in its place. */
-export const selectCheckpointToMove = 'SELECT "position", "fingerprint", 0 FROM "checkpoint"';
+/** Last, what grows whenever another connection has written: a rebuild beside this one, perhaps. */
+export const selectCheckpointToMove =
+  'SELECT "position", "fingerprint", (SELECT "data_version" FROM pragma_data_version)' +
+  ' FROM "checkpoint"';
 
 /** Rows of one statement. Three times as fast as one by one; the rest of a batch goes one by one. */
 const rowsPerStatement = 32;
@@ -60,6 +62,27 @@ export const tellMoved: Dialect['tellMoved'] = () => [];
 
 /** Takes the write lock at once: a transaction that reads first could otherwise fail midway. */
 export const beginWriting = 'BEGIN IMMEDIATE';
+
+/** Beside the views that a connection has opened. */
+export const attachFresh = 'ATTACH ? AS fresh';
+
+/** Changes nothing; takes the write lock of the views, and none of what is attached. */
+export const lockViews = 'UPDATE main."checkpoint" SET "position" = "position"';
+
+/** Makes the rows of a table those of the attached one, and writes none that is the same already. */
+export const replaceRows = ({ name, key, columns }: TableShape): readonly string[] => {
+  const names = columns.map((column) => quoted(column.name));
+  const live = `main.${quoted(name)}`;
+  const fresh = `fresh.${quoted(name)}`;
+  const isSameRow = `l.${quoted(key)} = f.${quoted(key)}`;
+  const differs = names.map((column) => `l.${column} IS NOT f.${column}`).join(' OR ');
+  return [
+    `DELETE FROM ${live} AS l WHERE NOT EXISTS (SELECT 1 FROM ${fresh} AS f WHERE ${isSameRow})`,
+    `INSERT OR REPLACE INTO ${live} (${names.join(', ')})` +
+      ` SELECT ${names.map((column) => `f.${column}`).join(', ')}` +
+      ` FROM ${fresh} AS f LEFT JOIN ${live} AS l ON ${isSameRow} WHERE ${differs}`,
+  ];
+};
 
 /** Takes no lock; the first read after it chooses the moment that all reads see. */
 export const beginReading = 'BEGIN DEFERRED';
@@ -90,6 +113,12 @@ export const buildingViews = [
   'synchronous = OFF',
   'locking_mode = EXCLUSIVE',
 ];
+
+/** The same beside an engine: read by others while it is written, and thrown away in any case. */
+export const asideViews = [...common, 'journal_mode = WAL', 'synchronous = OFF'];
+
+/** Beside the engine that has chosen the journal. */
+export const replacingViews = [...common, 'synchronous = NORMAL'];
 
 /** query_only is the guard that a query cannot write, whatever its text says. */
 export const readingViews = [...common, 'query_only = ON'];

@@ -2,13 +2,13 @@ import type { ReadModel } from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
 import { asPosition } from '../followers/positions.js';
 import { DatabaseViewStore } from '../database/view-store.js';
-import type { ViewsFileReaderCalls, ViewsFileWriterCalls } from './calls.js';
+import type { OpenViews, ViewsFileReaderCalls, ViewsFileWriterCalls } from './calls.js';
 import { Thread } from './thread.js';
 
 export type OpenViewStore = {
   readonly file: string;
   readonly readModel: ReadModel;
-  readonly mode: 'live' | 'building';
+  readonly mode: OpenViews['mode'];
 };
 
 /** One file of views behind two threads: one writes, one reads beside it. */
@@ -17,7 +17,7 @@ export class EmbeddedViewStore extends DatabaseViewStore {
   static async open({ file, readModel, mode }: OpenViewStore): Promise<EmbeddedViewStore> {
     const tables = tablesOf(readModel);
     const writer = new Thread<ViewsFileWriterCalls>('views-writer');
-    // Nobody reads a file that is being built, and its writer locks it.
+    // Nobody reads through this one what is being built.
     const reader = mode === 'live' ? new Thread<ViewsFileReaderCalls>('views-reader') : null;
     try {
       const { position } = await writer.call('open', {

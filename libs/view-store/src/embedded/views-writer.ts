@@ -11,7 +11,14 @@ import {
 import type { OpenViews, ViewsFileWriterCalls } from './calls.js';
 import { Connection, isBusy, isDamage } from './connection.js';
 import { EmbeddedDatabase } from './database.js';
-import { buildingViews, hasTable, leaveWal, liveViews } from './dialect.js';
+import {
+  asideViews,
+  buildingViews,
+  hasTable,
+  leaveWal,
+  liveViews,
+  selectCheckpointToMove,
+} from './dialect.js';
 import type { Served } from './wire.js';
 
 /** Five per table, and some: a read model has tens of tables, not hundreds. */
@@ -52,9 +59,10 @@ type OpenedViews = {
   readonly calls: ReturnType<typeof viewsWriting>;
 };
 
+const pragmasOf = { live: liveViews, building: buildingViews, aside: asideViews };
+
 const openViews = async ({ file, mode, fingerprint, tables }: OpenViews): Promise<OpenedViews> => {
-  const pragmas = mode === 'live' ? liveViews : buildingViews;
-  const connection = new Connection(file, pragmas, statementsMax);
+  const connection = new Connection(file, pragmasOf[mode], statementsMax);
   const database = new EmbeddedDatabase(connection);
   await database.transaction(async () => {
     if (connection.prepare(hasTable).all([checkpointTable.name]).length > 0) return;
@@ -67,7 +75,8 @@ const openViews = async ({ file, mode, fingerprint, tables }: OpenViews): Promis
     throw new OtherFingerprint(`${file} holds the views of another read model`);
   }
   const shapes = new Map(tables.map((shape) => [shape.name, shape]));
-  return { connection, calls: viewsWriting({ database, tables: shapes, generation: 0 }) };
+  const generation = connection.prepare(selectCheckpointToMove).all([])[0]?.[2];
+  return { connection, calls: viewsWriting({ database, tables: shapes, generation }) };
 };
 
 const checkpoint = (connection: Connection) => {

@@ -2,7 +2,8 @@ import type { Calls, Serving } from '../database/calls.js';
 
 /** What travels between the threads: plain data, which structured clone copies. */
 
-export type Role = 'views-writer' | 'views-reader' | 'followers' | 'followers-beside';
+export type Role =
+  'views-writer' | 'views-reader' | 'views-replacer' | 'followers' | 'followers-beside';
 
 export type Asked = { readonly id: number; readonly call: string; readonly input: unknown };
 export type Failure = {

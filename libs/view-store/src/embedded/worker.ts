@@ -8,6 +8,7 @@ import { inputFrom, roleFrom } from './wire-codec.js';
 const roles: { readonly [role in Role]: () => Promise<Served> } = {
   'views-writer': async () => (await import('./views-writer.js')).viewsWriterServed(),
   'views-reader': async () => (await import('./views-reader.js')).viewsReaderServed(),
+  'views-replacer': async () => (await import('./views-replacer.js')).viewsReplacerServed(),
   followers: async () => (await import('./followers-database.js')).followersServed(),
   'followers-beside': async () => (await import('./followers-database.js')).followersBesideServed(),
 };

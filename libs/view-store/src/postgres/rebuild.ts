@@ -1,9 +1,8 @@
 import { comparePositions, type Position } from '#kernel';
-import { Builder, type BuildOptions, type RebuildProgress } from '../builder.js';
+import { Builder, type BuildOptions, type RebuildProgress, type Review } from '../builder.js';
 import type { Connection } from '../database/connection.js';
 import { positionFrom } from '../followers/positions.js';
 import { ViewsInUse } from '../database/errors.js';
-import type { ReadableViews } from '../port.js';
 import { fingerprint, tablesOf } from '../read-model.js';
 import { quoted, selectCheckpoint } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
@@ -20,18 +19,6 @@ import {
   type Schemas,
 } from './schemas.js';
 import { PostgresViewStore, reportingOn } from './view-store.js';
-
-/** While more than so many events came during the last pass, another one is made before the swap. */
-const eventsAtSwapMax = 1_000;
-/** A log that is written faster than it is folded is caught up with under the lock. */
-const passesMax = 20;
-
-/** Live and fresh views of one moment of the log; whether the fresh ones may take their place. */
-export type Review = (views: {
-  readonly live: ReadableViews;
-  readonly fresh: ReadableViews;
-  readonly position: Position | null;
-}) => Promise<boolean>;
 
 export type PostgresRebuild = BuildOptions & {
   readonly url: string;
@@ -156,12 +143,7 @@ class Rebuilding {
   /** Up to the live views and never beyond them, or they would seem to go back to the next review. */
   private async catchUp(builder: Builder): Promise<void> {
     if (!this.followsLive) return builder.toHead();
-    for (let passes = 0; passes < passesMax; passes += 1) {
-      const before = builder.progress.events;
-      const [position] = await checkpointOf(this.admin, this.schemas.live);
-      if (position) await builder.to(position);
-      if (builder.progress.events - before <= eventsAtSwapMax) return;
-    }
+    await builder.pursue(async () => (await checkpointOf(this.admin, this.schemas.live))[0]);
   }
 
   private async reviewed(builder: Builder): Promise<boolean> {
