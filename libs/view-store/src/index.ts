@@ -51,4 +51,3 @@ export { examinePostgres, readPostgresViews, type PostgresServerSeen } from './p
 export { VIEWS } from './tokens.js';
 export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
 export { rebuildPostgresViews, type PostgresRebuild, type Review } from './postgres/rebuild.js';
-export { RolesMissing } from './postgres/roles.js';
