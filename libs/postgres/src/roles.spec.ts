@@ -55,7 +55,7 @@ describe('the roles of an installation', () => {
     });
   });
 
-  it.each(['', 'set, inherit'])(
+  it.each(['', 'inherit', 'set', 'set, inherit'])(
     'are both acted as and had, when the server gives those who make a role: "%s"',
     async (given) => {
       await startAnew(`ALTER ROLE casement SET createrole_self_grant = '${given}'`);

@@ -15,14 +15,19 @@ export class RolesMissing extends Error {
 }
 
 const exists = 'SELECT 1 FROM pg_roles WHERE rolname = $1';
+/** Before PostgreSQL 16 every member may act as the role. */
+const isApart = `current_setting('server_version_num')::int >= 160000`;
 /**
  * Both to act as a role and to have what it has: connections do the one, whoever makes and replaces
- * schemas the other. Before PostgreSQL 16 every member may act; since then either is granted apart,
- * and whoever has made a role may give both and has neither.
+ * schemas the other. Where they are granted apart, whoever has made a role may give both to itself.
  */
 const isOurs =
-  `SELECT 1 WHERE pg_has_role($1::text, 'USAGE') AND pg_has_role($1::text, CASE WHEN ` +
-  `current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)`;
+  `SELECT 1 WHERE pg_has_role($1::text, 'USAGE')` +
+  ` AND pg_has_role($1::text, CASE WHEN ${isApart} THEN 'SET' ELSE 'MEMBER' END)`;
+/** Both are named, since a grant that is there already, of one alone, is left as it is otherwise. */
+const grant = (role: string): string =>
+  `DO $$ BEGIN EXECUTE 'GRANT ${role} TO CURRENT_USER' ||` +
+  ` CASE WHEN ${isApart} THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END; END $$`;
 
 /** Roles are the whole server's: whoever makes them at the same moment, of any database, may win. */
 const triesMax = 10;
@@ -46,7 +51,7 @@ const ensureRole = async (client: pg.ClientBase, role: string): Promise<void> =>
   for (let tried = 1; ; tried += 1)
     try {
       if (!(await found(client, exists, role))) await client.query(`CREATE ROLE ${role} NOLOGIN`);
-      if (!(await found(client, isOurs, role))) await client.query(`GRANT ${role} TO CURRENT_USER`);
+      if (!(await found(client, isOurs, role))) await client.query(grant(role));
       return;
     } catch (error) {
       const code = sqlStateOf(error) ?? '';
