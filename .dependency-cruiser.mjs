@@ -14,7 +14,7 @@ const eventFiles = [
   '/domain/[a-z]+-events\\.ts$',
 ];
 const platform =
-  '^libs/(?:kernel|event-store|view-store|media|engine|access|edge|channels/[^/]+)/src/';
+  '^libs/(?:kernel|postgres|event-store|view-store|media|engine|access|edge|channels/[^/]+)/src/';
 const packages = '(?:^|/)node_modules/';
 const outside = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core'];
 
@@ -174,7 +174,17 @@ const libs = [
     'The stores lie below the engine: they keep what they are given and know nobody above. The ' +
       'views alone know the log, whose facts they are a function of, and files the key ring.',
     { path: '^libs/(event-store|view-store|media)/src/', pathNot: specs },
-    { path: '^libs/', pathNot: [ownLib, '^libs/kernel/', '^libs/event-store/src/index\\.ts$'] },
+    {
+      path: '^libs/',
+      pathNot: [ownLib, '^libs/kernel/', '^libs/(?:event-store|postgres)/src/index\\.ts$'],
+    },
+  ),
+  ban(
+    'postgres-knows-no-lib',
+    'It says how connections are made and kept, for every store that stands on PostgreSQL. ' +
+      'What is kept there is the business of that store.',
+    { path: '^libs/(postgres)/src/', pathNot: specs },
+    { path: '^libs/', pathNot: ownLib },
   ),
   ban(
     'engine-knows-the-stores-only',
@@ -193,8 +203,11 @@ const libs = [
     'drivers-belong-to-the-stores',
     'SQL drivers and the log client block, pool and lock in ways that only the stores account ' +
       'for.',
-    { path: '^(?:libs|apps)/', pathNot: ['^libs/(?:event-store|view-store)/src/', ...specs] },
-    { path: `${packages}(?:libsql|pg|@eventstore)(?:/|$)` },
+    {
+      path: '^(?:libs|apps)/',
+      pathNot: ['^libs/(?:event-store|view-store|postgres)/src/', ...specs],
+    },
+    { path: [`${packages}(?:libsql|pg|@eventstore)(?:/|$)`, '^libs/postgres/'] },
   ),
 ];
 

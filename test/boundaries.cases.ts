@@ -183,7 +183,7 @@ export const cases: readonly Case[] = [
     says: 'the view store does not know the engine',
     file: 'libs/view-store/src/a.ts',
     forbidden: value('#engine'),
-    allowed: value('#kernel'),
+    allowed: `${value('#kernel')}export { thing as pool } from '#postgres';\n`,
   },
   {
     ban: 'stores-know-the-kernel-only',
@@ -191,6 +191,13 @@ export const cases: readonly Case[] = [
     file: 'libs/media/src/a.ts',
     forbidden: value('#channels/whatsapp'),
     allowed: `export type { A } from '#event-store';\n`,
+  },
+  {
+    ban: 'postgres-knows-no-lib',
+    says: 'connections do not know what is kept over them',
+    file: 'libs/postgres/src/a.ts',
+    forbidden: value('#kernel'),
+    allowed: value('./index.js'),
   },
   {
     ban: 'engine-knows-the-stores-only',
@@ -212,6 +219,13 @@ export const cases: readonly Case[] = [
     file: 'apps/gateway/src/b.ts',
     forbidden: value('libsql'),
     allowed: value('#view-store'),
+  },
+  {
+    ban: 'drivers-belong-to-the-stores',
+    says: 'files do not stand on PostgreSQL',
+    file: 'libs/media/src/b.ts',
+    forbidden: value('#postgres'),
+    allowed: value('#kernel'),
   },
   {
     ban: 'libs-do-not-import-apps',
@@ -281,7 +295,7 @@ export const cases: readonly Case[] = [
 /** What stands around the cases: a small project whose imports are all allowed. */
 export const surroundings: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['kernel', 'event-store', 'view-store', 'engine', 'access', 'edge'].map((name) => [
+    ['kernel', 'postgres', 'event-store', 'view-store', 'engine', 'access', 'edge'].map((name) => [
       `libs/${name}/src/index.ts`,
       'export const thing = 1;\nexport type Thing = 1;\n',
     ]),

@@ -53,4 +53,3 @@ export { examinePostgres, readPostgresViews, type PostgresServerSeen } from './p
 export { VIEWS } from './tokens.js';
 export { openPostgresViews, type OpenPostgresViews, type PostgresViews } from './postgres/open.js';
 export { rebuildPostgresViews, type PostgresRebuild } from './postgres/rebuild.js';
-export { RolesMissing } from './postgres/roles.js';

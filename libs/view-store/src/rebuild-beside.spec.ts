@@ -94,9 +94,9 @@ const expectAsTheLogGives = async ({ log, views }: Engine): Promise<void> => {
 it('P15: mends views at one instant while they are served and facts come', () =>
   damaged(async (engine) => {
     const { directory, views, record, faults } = engine;
-    let isOver = false;
+    const over = new AbortController();
     const speaking = (async () => {
-      for (let turn = 0; !isOver; turn += 1) {
+      for (let turn = 0; !over.signal.aborted; turn += 1) {
         await record(sampleHistory(3_000 + turn, notes).slice(-1));
         await wait(1);
       }
@@ -106,7 +106,7 @@ it('P15: mends views at one instant while they are served and facts come', () =>
       const sql = `SELECT (SELECT count(*) FROM authors WHERE author = 'zoe') AS author,
         (SELECT count(*) FROM likers WHERE liker = 'zoe') AS liker,
         (SELECT count(*) FROM journal) AS journal`;
-      for (let before = 0; !isOver;) {
+      for (let before = 0; !over.signal.aborted;) {
         const [row] = await views.all.query(sql, []);
         const journal = Number(row?.['journal']);
         if (journal < before) seen.push(`${journal} after ${before}`);
@@ -122,7 +122,7 @@ it('P15: mends views at one instant while they are served and facts come', () =>
       await wait(20);
       return true;
     });
-    await mending.then(() => wait(20)).finally(() => (isOver = true));
+    await mending.then(() => wait(20)).finally(() => over.abort());
     await Promise.all([speaking, looking]);
     const { swapped } = await mending;
     expect({ swapped, seen }).toEqual({ swapped: true, seen: ['wrong', 'right'] });

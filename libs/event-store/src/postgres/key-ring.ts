@@ -1,3 +1,4 @@
+import { listenTo, owner, type Listening } from '#postgres';
 import { Gatherer } from '../embedded/gatherer.js';
 import type { KeyAnswer, KeyRequest } from '../embedded/protocol.js';
 import { fingerprintOf } from '../fingerprint.js';
@@ -5,10 +6,9 @@ import { KeyDestroyed, type KeyRing } from '../key-ring.js';
 import { StoreUnavailable } from '../port.js';
 import { Wrapping } from '../wrapping.js';
 import { AgeingKeys } from './ageing-keys.js';
-import { KeyConnections } from './connections.js';
+import { KeyConnections, keysConfig } from './connections.js';
 import { prepareKeys, sampleOf } from './key-schema.js';
 import { destroyedChannel, KeyTable } from './key-table.js';
-import { listenTo, type Notices } from './notices.js';
 
 const cached = { keysMax: 20_000, ageMsMax: 30_000 };
 /** Organisations' keys are never destroyed. */
@@ -66,17 +66,18 @@ class PostgresKeyRing implements PostgresKeys {
   readonly #requests: Gatherer<KeyRequest, KeyAnswer>;
   readonly #subjects = new AgeingKeys(cached, () => performance.now());
   readonly #organisations = new AgeingKeys(cachedOrganisations, () => performance.now());
-  readonly #notices: Notices;
+  readonly #notices: Listening;
   #isClosed = false;
 
   constructor(url: string, wrapping: Wrapping) {
-    this.#connections = new KeyConnections(url);
+    this.#connections = new KeyConnections(url, owner);
     const table = new KeyTable(this.#connections, wrapping);
     const send = (requests: readonly KeyRequest[]) => table.answer(requests);
     this.#requests = new Gatherer({ send, batchMax, queueMax });
-    this.#notices = listenTo(url, destroyedChannel, {
+    this.#notices = listenTo(keysConfig(url, null), destroyedChannel, {
       notice: (name) => (name === '' ? this.#subjects.forgetAll() : this.#subjects.forget(name)),
-      missed: () => this.#subjects.forgetAll(),
+      begun: async () => this.#subjects.forgetAll(),
+      ended: () => this.#subjects.forgetAll(),
     });
   }
 
@@ -117,7 +118,7 @@ class PostgresKeyRing implements PostgresKeys {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#requests.drained();
-    await this.#notices.close();
+    await this.#notices.stop();
     await this.#connections.close();
     this.#subjects.forgetAll();
   }

@@ -1,11 +1,11 @@
 import type { Position } from '#kernel';
+import { closedAfter, rolesHad, type RoleHad } from '#postgres';
 import { cellsFrom, rowsFrom } from '../database/row-codec.js';
 import { asPosition } from '../followers/positions.js';
 import type { ReadModel, ReadableViews } from '../port.js';
 import { fingerprint } from '../read-model.js';
 import { selectCheckpoint } from '../sql.js';
 import { PostgresDatabase, type Read } from './database.js';
-import { rolesHad, type RoleHad } from './roles.js';
 import { schemaExists, schemasOf } from './schemas.js';
 import { reportingOn } from './view-store.js';
 
@@ -24,16 +24,13 @@ export const readPostgresViews = async <T>(
 ): Promise<T | null> => {
   const { live } = schemasOf(fingerprint(readModel));
   if (!(await asLogin(url, (login) => schemaExists(login, live)))) return null;
-  const views = reportingOn({ url, schema: live });
-  try {
-    return await views.readMoment(async (read) => {
+  return closedAfter(reportingOn({ url, schema: live }), (views) =>
+    views.readMoment(async (read) => {
       const [row] = (await read(selectCheckpoint, [])).rows;
       const position = asPosition(typeof row?.[0] === 'string' ? row[0] : null);
       return work({ position, ...readable(read) });
-    });
-  } finally {
-    await views.close();
-  }
+    }),
+  );
 };
 
 export const readable = (read: Read): ReadableViews => ({
@@ -60,20 +57,12 @@ export const examinePostgres = ({ url }: { readonly url: string }): Promise<Post
     const said = typeof row?.[0] === 'string' ? row[0] : 'unknown';
     return {
       version: said.replace(/ .*/, ''),
-      roles: await rolesHad(login),
+      roles: await login.direct('the roles', rolesHad),
       mayMakeRoles: row?.[1] === 1,
     };
   });
 
-const asLogin = async <T>(
-  url: string,
-  work: (login: PostgresDatabase) => Promise<T>,
-): Promise<T> => {
+const asLogin = <T>(url: string, work: (login: PostgresDatabase) => Promise<T>): Promise<T> => {
   const own = { role: null, schema: 'public', connectionsMax: 1, readOnly: true };
-  const login = new PostgresDatabase({ url, ...own, statementMsMax });
-  try {
-    return await work(login);
-  } finally {
-    await login.close();
-  }
+  return closedAfter(new PostgresDatabase({ url, ...own, statementMsMax }), work);
 };

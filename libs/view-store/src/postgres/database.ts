@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
+import { clientConfig, Pool, type ConnectionOptions } from '#postgres';
 import type { Awaitable, Connection, Database, Prepared, Rows } from '../database/connection.js';
 import { statementName } from '../database/statement-name.js';
 import { ViewStoreUnavailable } from '../port.js';
@@ -7,34 +8,8 @@ import * as dialect from './dialect.js';
 import { told } from './errors.js';
 import { numbered } from './placeholders.js';
 
-export type OpenDatabase = {
-  readonly url: string;
-  /** Whom the connections act as; null: as the login of the URL. */
-  readonly role: string | null;
-  /** The schema in which they look for tables. */
-  readonly schema: string;
-  readonly connectionsMax: number;
-  /**
-   * How long one statement may take; null: as long as it does, as building an index, and locks are
-   * waited for and held as long as that takes.
-   */
-  readonly statementMsMax: number | null;
-  readonly readOnly?: boolean;
-};
+export type OpenDatabase = ConnectionOptions & { readonly connectionsMax: number };
 
-/** Who may wait for a connection; whoever comes next is told at once. */
-const waitingMax = 10_000;
-const connectMsMax = 5_000;
-const lockMsMax = 5_000;
-/**
- * Between two statements of a transaction. A process that was stopped holds its locks no longer, so that
- * others can take over what it did; one that only paused begins its transaction again.
- */
-const idleInTransactionMsMax = 3_000;
-/** A server that does not even break off what takes too long has stopped; its connection is left. */
-const answerMarginMs = 5_000;
-const idleMsMax = 30_000;
-const keepAliveAfterMs = 10_000;
 /** Texts of statements that are prepared by name on each connection; others are planned each time. */
 const namedStatementsMax = 512;
 
@@ -44,18 +19,13 @@ export type Read = (sql: string, parameters: readonly unknown[]) => Promise<Tabl
 /** A pool of connections of one kind. What breaks is replaced when it is next needed. */
 export class PostgresDatabase implements Database {
   readonly dialect = dialect;
-  private readonly pool: pg.Pool;
+  private readonly pool: Pool;
   private readonly statements = new Map<string, pg.QueryArrayConfig>();
 
   constructor(options: OpenDatabase) {
-    this.pool = new pg.Pool({
-      ...connectionOptions(options),
-      max: options.connectionsMax,
-      idleTimeoutMillis: idleMsMax,
-    });
-    // A lost connection is told to whoever uses it; of others nobody needs to know.
-    this.pool.on('error', () => undefined);
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    const config = { ...clientConfig(options.role ?? 'setup', options), pipeline: true, types };
+    const { connectionsMax } = options;
+    this.pool = new Pool({ config, connectionsMax, Unavailable: ViewStoreUnavailable });
   }
 
   prepare(sql: string): Prepared {
@@ -121,29 +91,24 @@ export class PostgresDatabase implements Database {
     });
   }
 
-  async close(): Promise<void> {
-    if (!this.pool.ending) await this.pool.end();
+  /** `work` speaks with the driver itself; what that throws is told like the errors of statements. */
+  direct<T>(what: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+    return this.withClient(what, (client) =>
+      work(client).catch((error: unknown) => {
+        throw told(error, what);
+      }),
+    );
   }
 
-  private async withClient<T>(
-    what: string,
-    work: (client: pg.PoolClient) => Promise<T>,
-  ): Promise<T> {
-    if (this.pool.ending) throw new ViewStoreUnavailable('the view store has been closed');
-    if (this.pool.waitingCount >= waitingMax)
-      throw new ViewStoreUnavailable('too many wait for a connection to PostgreSQL');
-    const client = await this.pool.connect().catch((error: unknown) => {
-      throw told(error, what);
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private withClient<T>(what: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+    return this.pool.lend(work, {
+      told: (error) => told(error, what),
+      isBroken: (error) => error instanceof ViewStoreUnavailable,
     });
-    let broken = false;
-    try {
-      return await work(client);
-    } catch (error) {
-      broken = error instanceof ViewStoreUnavailable;
-      throw error;
-    } finally {
-      client.release(broken);
-    }
   }
 
   private async rows(
@@ -184,36 +149,6 @@ const table = ({ fields, rows }: pg.QueryArrayResult<unknown[]>): Table => ({
   rows,
 });
 
-/** What a connection is told as it is made, so that none is ever used without. */
-export const connectionOptions = (options: OpenDatabase): pg.ClientConfig => {
-  const { url, role, schema, statementMsMax, readOnly = false } = options;
-  const settings = {
-    ...(role === null ? {} : { role }),
-    search_path: schema,
-    statement_timeout: statementMsMax ?? 0,
-    lock_timeout: statementMsMax === null ? 0 : lockMsMax,
-    idle_in_transaction_session_timeout: statementMsMax === null ? 0 : idleInTransactionMsMax,
-    default_transaction_read_only: readOnly ? 'on' : 'off',
-    client_encoding: 'UTF8',
-    // Nothing here is joined so widely that compiling the plan would pay.
-    jit: 'off',
-  };
-  const address = new URL(url);
-  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
-  const given = address.searchParams.get('options') ?? '';
-  address.searchParams.set('options', [given, ...flags].join(' ').trim());
-  return {
-    connectionString: address.href,
-    application_name: `casement ${role ?? 'setup'}`,
-    connectionTimeoutMillis: connectMsMax,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveAfterMs,
-    pipeline: true,
-    ...(statementMsMax === null ? {} : { query_timeout: statementMsMax + answerMarginMs }),
-    types: { getTypeParser },
-  };
-};
-
 const integer = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError('PostgreSQL gave an unsafe integer');
@@ -230,4 +165,4 @@ const parsers = new Map<number, (text: string) => unknown>([
   [1700, Number], // numeric: sum() of bigint
 ]);
 const asText = (text: string): unknown => text;
-const getTypeParser = (type: number): ((text: string) => unknown) => parsers.get(type) ?? asText;
+const types: pg.CustomTypesConfig = { getTypeParser: (type) => parsers.get(type) ?? asText };

@@ -1,4 +1,5 @@
 import type { ColumnType } from '#kernel';
+import { application, projector } from '#postgres';
 import type { Dialect } from '../database/dialect.js';
 import { quoted } from '../sql.js';
 import type { Cells, TableShape } from '../table-shape.js';
@@ -20,11 +21,6 @@ const arrayTypes: { readonly [type in ColumnType]: string } = {
 
 /** Whose rows a connection may see; a connection that has said nothing sees none. */
 export const organisationSetting = 'casement.organisation';
-
-/** Who may do what; see roles.ts. */
-export const owner = 'casement_owner';
-export const projector = 'casement_projector';
-export const application = 'casement_app';
 
 const organisationColumn = 'organisation_id';
 

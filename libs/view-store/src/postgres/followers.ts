@@ -1,3 +1,4 @@
+import { allRoles, closedAfter, ensureRoles, owner, projector } from '#postgres';
 import {
   asked,
   reading,
@@ -19,12 +20,12 @@ import {
 } from '../followers/steps.js';
 import type { FollowerStore } from '../port.js';
 import { PostgresDatabase } from './database.js';
-import { forUpdate, hasTable, owner, projector } from './dialect.js';
-import { ensureRoles } from './roles.js';
+import { forUpdate, hasTable } from './dialect.js';
 
 const schema = 'followers';
 const connectionsMax = 16;
-const statementMsMax = 10_000;
+/** Parked items, leases and deadlines stand nowhere else: on the disk before they are answered. */
+const common = { schema, statementMsMax: 10_000, durable: true };
 
 const dialect: FollowersDialect = {
   forUpdate,
@@ -77,7 +78,7 @@ const served = <Calls extends AnyCalls>(
   steps: StepsOf<Calls>,
   writes: ReadonlySet<keyof Calls>,
 ) => {
-  const options = { url: durably(url), role: projector, schema, connectionsMax, statementMsMax };
+  const options = { ...common, url, role: projector, connectionsMax };
   const database = new PostgresDatabase(options);
   const perform = <T>(work: Steps<T>, isWriting: boolean): Promise<T> =>
     isWriting
@@ -102,27 +103,9 @@ const performedOn = <T>(connection: Connection, steps: Steps<T>): Promise<T> =>
 const storable = (parameter: Statement['parameters'][number]): typeof parameter =>
   typeof parameter === 'string' ? parameter.replaceAll('\0', '') : parameter;
 
-/** Parked items, leases and deadlines stand nowhere else: on the disk before they are answered. */
-const durably = (url: string): string => {
-  const address = new URL(url);
-  const given = address.searchParams.get('options') ?? '';
-  address.searchParams.set('options', `${given} -c synchronous_commit=on`.trim());
-  return address.href;
-};
-
 /** As the login of the URL, for as long as `work` takes. */
-const asLogin = async <T>(
-  url: string,
-  work: (database: PostgresDatabase) => Promise<T>,
-): Promise<T> => {
-  const options = { url: durably(url), role: null, schema, connectionsMax: 1, statementMsMax };
-  const database = new PostgresDatabase(options);
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-};
+const asLogin = <T>(url: string, work: (login: PostgresDatabase) => Promise<T>): Promise<T> =>
+  closedAfter(new PostgresDatabase({ ...common, url, role: null, connectionsMax: 1 }), work);
 
 const isPrepared = (url: string): Promise<boolean> =>
   asLogin(url, async (database) => {
@@ -133,7 +116,7 @@ const isPrepared = (url: string): Promise<boolean> =>
 /** Makes the roles and the tables where they are missing; one process at a time. */
 const prepare = (url: string): Promise<void> =>
   asLogin(url, async (database) => {
-    await ensureRoles(database);
+    await database.direct('the roles', (client) => ensureRoles(client, allRoles));
     await database.transaction(async (connection) => {
       const all = async (sql: string) => connection.prepare(sql).all([]);
       await all(`SELECT pg_advisory_xact_lock(hashtext('casement ${schema}'))`);

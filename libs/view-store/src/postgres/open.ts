@@ -1,3 +1,4 @@
+import { closedAfter } from '#postgres';
 import type { BuildOptions } from '../builder.js';
 import { OtherFingerprint } from '../database/errors.js';
 import type { ReadModel, ViewStore } from '../port.js';
@@ -65,13 +66,9 @@ const begin = async (
 };
 
 /** The schema's name says it in short. */
-const checkFingerprint = async (url: string, schema: string, expected: string): Promise<void> => {
-  const database = reportingOn({ url, schema });
-  try {
+const checkFingerprint = (url: string, schema: string, expected: string): Promise<void> =>
+  closedAfter(reportingOn({ url, schema }), async (database) => {
     const [row] = await database.prepare(selectCheckpoint).all([]);
     if (row?.[1] !== expected)
       throw new OtherFingerprint(`${schema} holds the views of another read model`);
-  } finally {
-    await database.close();
-  }
-};
+  });

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startPostgres, type PostgresServer } from '../../../../test/postgres/index.js';
-import type { EventLog } from '#event-store';
 import { compare, type ViewsDifference } from '../digest.js';
-import { openEmbeddedViews } from '../embedded/open.js';
-import { CheckpointMoved, type ViewStore } from '../port.js';
-import { Projector } from '../projector.js';
+import { CheckpointMoved } from '../port.js';
 import { fingerprint } from '../read-model.js';
 import { sampleHistory, sampleLog, sampleReadModel } from '../spec/sample-history.js';
+import { expectSame, expectWhole, projecting } from '../spec/projecting.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { openPostgresViews } from './open.js';
 import { rebuildPostgresViews } from './rebuild.js';
@@ -15,28 +13,8 @@ import { schemasOf } from './schemas.js';
 
 const readModel = sampleReadModel;
 const { live } = schemasOf(fingerprint(readModel));
-const longMs = 30_000;
 const onParked = () => undefined;
 const onProgress = () => undefined;
-
-const projecting = (log: EventLog, views: ViewStore) => {
-  const faults: unknown[] = [];
-  const onFault = (error: unknown) => void faults.push(error);
-  const projector = new Projector({ log, views, readModel, onParked, onFault });
-  projector.start();
-  return { projector, faults };
-};
-
-const expectSame = async (log: EventLog, views: ViewStore, directory: string): Promise<void> => {
-  const head = await log.head();
-  expect(head !== null && (await views.reached(head, longMs))).toBe(true);
-  const embedded = await openEmbeddedViews({ directory, readModel });
-  const { projector } = projecting(log, embedded.views);
-  await projector.caughtUp();
-  await projector.stop();
-  expect(await compare(embedded.views.all, views.all, readModel)).toBeNull();
-  await embedded.close();
-};
 
 describe('a rebuild on PostgreSQL', () => {
   let server: PostgresServer;
@@ -124,8 +102,7 @@ describe('a rebuild on PostgreSQL', () => {
       await damage(url, `UPDATE authors SET notes = notes + 1000`);
       const { projector, faults } = projecting(log, views);
       await record(sampleHistory(100, 5));
-      const head = await log.head();
-      expect(head !== null && (await views.reached(head, longMs))).toBe(true);
+      await expectWhole(log, views);
 
       await rebuildPostgresViews({ url, readModel, log, onParked, onProgress });
 

@@ -1,4 +1,5 @@
 import { comparePositions, type Position } from '#kernel';
+import { allRoles, closedAfter, ensureRoles, projector } from '#postgres';
 import { Builder, type BuildOptions, type RebuildProgress, type Review } from '../builder.js';
 import type { Connection } from '../database/connection.js';
 import { positionFrom } from '../followers/positions.js';
@@ -8,8 +9,7 @@ import { quoted, selectCheckpoint } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
 import { readable } from './beside.js';
 import { PostgresDatabase } from './database.js';
-import { movedChannel, projector } from './dialect.js';
-import { ensureRoles } from './roles.js';
+import { movedChannel } from './dialect.js';
 import {
   createSchema,
   dropSchema,
@@ -28,19 +28,16 @@ export type PostgresRebuild = BuildOptions & {
 };
 
 /** The login's own connection, for what roles and schemas need: one, and patient. */
-export const administering = async <T>(
+export const administering = <T>(
   url: string,
   work: (admin: PostgresDatabase) => Promise<T>,
 ): Promise<T> => {
   const common = { url, role: null, schema: 'public', statementMsMax: null };
   // One holds the lock, one works.
-  const admin = new PostgresDatabase({ ...common, connectionsMax: 2 });
-  try {
-    await ensureRoles(admin);
-    return await work(admin);
-  } finally {
-    await admin.close();
-  }
+  return closedAfter(new PostgresDatabase({ ...common, connectionsMax: 2 }), async (admin) => {
+    await admin.direct('the roles', (client) => ensureRoles(client, allRoles));
+    return work(admin);
+  });
 };
 
 /**
@@ -150,22 +147,18 @@ class Rebuilding {
     const { url, review } = this.options;
     const { live, next } = this.schemas;
     if (review === undefined || !(await schemaExists(this.admin, live))) return true;
-    const [lives, freshs] = [
-      reportingOn({ url, schema: live }),
-      reportingOn({ url, schema: next }),
-    ];
-    try {
-      return await lives.readMoment(async (read) => {
-        const [row] = (await read(selectCheckpoint, [])).rows;
-        const position = typeof row?.[0] === 'string' ? positionFrom(row[0]) : null;
-        if (position !== null && this.followsLive) await builder.to(position);
-        return freshs.readMoment((readFresh) =>
-          review({ live: readable(read), fresh: readable(readFresh), position }),
-        );
-      });
-    } finally {
-      await Promise.all([lives.close(), freshs.close()]);
-    }
+    return closedAfter(reportingOn({ url, schema: live }), (lives) =>
+      closedAfter(reportingOn({ url, schema: next }), (freshs) =>
+        lives.readMoment(async (read) => {
+          const [row] = (await read(selectCheckpoint, [])).rows;
+          const position = typeof row?.[0] === 'string' ? positionFrom(row[0]) : null;
+          if (position !== null && this.followsLive) await builder.to(position);
+          return freshs.readMoment((readFresh) =>
+            review({ live: readable(read), fresh: readable(readFresh), position }),
+          );
+        }),
+      ),
+    );
   }
 
   /**

@@ -1,8 +1,8 @@
+import { application, owner, projector } from '#postgres';
 import type { Connection } from '../database/connection.js';
 import { createTables, createViewIndexes, insertCheckpointRow } from '../database/views-writing.js';
 import { quoted } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
-import { application, owner, projector } from './dialect.js';
 
 const fingerprintDigits = 12;
 

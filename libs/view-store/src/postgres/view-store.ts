@@ -1,3 +1,4 @@
+import { application, clientConfig, listenTo, projector, type Listening } from '#postgres';
 import type {
   Caller,
   Calls,
@@ -10,14 +11,13 @@ import { cellsFrom } from '../database/row-codec.js';
 import { statementName } from '../database/statement-name.js';
 import { DatabaseViewStore, type ViewsCallers } from '../database/view-store.js';
 import { viewsWriting } from '../database/views-writing.js';
-import { asPosition } from '../followers/positions.js';
+import { asPosition, positionFrom } from '../followers/positions.js';
 import { ViewQueryFailed, ViewStoreUnavailable } from '../port.js';
 import { selectCheckpoint } from '../sql.js';
 import type { TableShape } from '../table-shape.js';
 import { PostgresDatabase } from './database.js';
-import { application, organisationSetting, projector, selectCheckpointToMove } from './dialect.js';
+import { movedChannel, organisationSetting, selectCheckpointToMove } from './dialect.js';
 import { StatementRefused } from './errors.js';
-import { listening, type Listening } from './listening.js';
 
 /** Connections that read for clients. More would wait for the server's processors, not for us. */
 const readersMax = 8;
@@ -41,6 +41,8 @@ export type OpenPostgresStore = {
 /** Views in a schema of PostgreSQL, which is there. */
 export class PostgresViewStore extends DatabaseViewStore {
   private listening: Listening | null = null;
+  /** Whether what another process commits is told here at once. */
+  private isTold = false;
 
   private constructor(callers: ViewsCallers) {
     super(callers);
@@ -48,16 +50,11 @@ export class PostgresViewStore extends DatabaseViewStore {
 
   /** Views that are served, and projected by whoever commits first. */
   static async open(options: OpenPostgresStore): Promise<PostgresViewStore> {
-    const { url, schema } = options;
     const reader = readerOf(options);
     try {
       const opened = await writerOf(options, commitMsMax);
       const store = new PostgresViewStore({ ...opened, reader, tables: options.tables });
-      const common = { url, role: application, schema, connectionsMax: 1 };
-      store.listening = listening(
-        { ...common, statementMsMax: queryMsMax, readOnly: true },
-        { moved: (position) => store.moved(position), begun: () => store.look() },
-      );
+      store.listening = store.listenIn(options);
       return store;
     } catch (error) {
       await reader.close();
@@ -77,7 +74,24 @@ export class PostgresViewStore extends DatabaseViewStore {
   }
 
   protected override pollMs(): number {
-    return this.listening?.listens() ? toldPollMs : untoldPollMs;
+    return this.isTold ? toldPollMs : untoldPollMs;
+  }
+
+  private listenIn({ url, schema }: OpenPostgresStore): Listening {
+    const reading = { url, role: application, schema, statementMsMax: queryMsMax, readOnly: true };
+    return listenTo(clientConfig(application, reading), movedChannel, {
+      notice: (payload) => {
+        const [moved, position = ''] = payload.split(' ');
+        if (moved === schema) this.moved(positionFrom(position));
+      },
+      begun: async () => {
+        await this.look();
+        this.isTold = true;
+      },
+      ended: () => {
+        this.isTold = false;
+      },
+    });
   }
 }
 

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type PostgresServer } from '../../../../test/postgres/index.js';
 import type { Position } from '#kernel';
-import type { EventLog } from '#event-store';
-import { compare, digest } from '../digest.js';
-import { openEmbeddedViews } from '../embedded/open.js';
+import { compare } from '../digest.js';
 import {
   CheckpointMoved,
   ViewQueryFailed,
@@ -11,43 +9,19 @@ import {
   type ReadModel,
   type ViewStore,
 } from '../port.js';
-import { Projector } from '../projector.js';
 import {
   notesProjection,
   sampleHistory,
   sampleLog,
   sampleReadModel,
 } from '../spec/sample-history.js';
+import { expectSame, expectWhole, projecting } from '../spec/projecting.js';
 import { withDirectory } from '../spec/temporary-directory.js';
 import { openPostgresViews, type PostgresViews } from './open.js';
 
 const readModel = sampleReadModel;
-const longMs = 30_000;
 const onParked = () => undefined;
 const onProgress = () => undefined;
-
-const projecting = (log: EventLog, views: ViewStore) => {
-  const faults: unknown[] = [];
-  const onFault = (error: unknown) => void faults.push(error);
-  const projector = new Projector({ log, views, readModel, onParked, onFault });
-  projector.start();
-  return { projector, faults };
-};
-
-/** Waits until the views show the whole log, and compares them with those that SQLite makes of it. */
-const expectSame = async (log: EventLog, views: ViewStore, directory: string): Promise<void> => {
-  const head = await log.head();
-  expect(head !== null && (await views.reached(head, longMs))).toBe(true);
-  const embedded = await openEmbeddedViews({ directory, readModel });
-  const { projector, faults } = projecting(log, embedded.views);
-  await projector.caughtUp();
-  await projector.stop();
-  expect(faults).toEqual([]);
-  expect(await compare(embedded.views.all, views.all, readModel)).toBeNull();
-  expect(await digest(views.all, readModel)).toEqual(await digest(embedded.views.all, readModel));
-  expect(views.position()).toBe(embedded.views.position());
-  await embedded.close();
-};
 
 describe('views on PostgreSQL', () => {
   let server: PostgresServer;
@@ -100,9 +74,7 @@ describe('views on PostgreSQL', () => {
       const { log, record } = sampleLog();
       const running = stores.map((views) => projecting(log, views));
       await record(sampleHistory(2_000, 50));
-      const head = await log.head();
-      for (const views of stores)
-        expect(head !== null && (await views.reached(head, longMs))).toBe(true);
+      for (const views of stores) await expectWhole(log, views);
       await Promise.all(running.map(({ projector }) => projector.stop()));
       for (const { faults } of running)
         for (const fault of faults) expect(fault).toBeInstanceOf(CheckpointMoved);
@@ -155,13 +127,11 @@ describe('views on PostgreSQL', () => {
       ViewStoreUnavailable,
     );
     await record(sampleHistory(100, 5));
-    const head = await log.head();
     await server.resume();
-    expect(head !== null && (await views.reached(head, longMs))).toBe(true);
+    await expectWhole(log, views);
     await server.terminateConnections();
     await record(sampleHistory(10, 5));
-    const end = await log.head();
-    expect(end !== null && (await views.reached(end, longMs))).toBe(true);
+    await expectWhole(log, views);
     await projector.stop();
     expect(faults.length).toBeGreaterThan(0);
     for (const fault of faults) expect(fault).toBeInstanceOf(ViewStoreUnavailable);
@@ -178,8 +148,7 @@ describe('views on PostgreSQL', () => {
       await server.checkpoint();
       for (let lost = 0; lost < 20; lost += 1) {
         await record(sampleHistory(10, 5));
-        const head = await log.head();
-        expect(head !== null && (await views.reached(head, longMs))).toBe(true);
+        await expectWhole(log, views);
       }
       await server.restart('at once');
       await record(sampleHistory(10, 5));
