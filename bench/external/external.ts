@@ -20,8 +20,12 @@ const nodeScript = new URL('../../test/eventstoredb-node/main.js', import.meta.u
 /** The log behind EventStoreDB's protocol, in a process of its own; the keys in PostgreSQL. */
 const openLogByClient = async (directory: string, database: string): Promise<OpenLog> => {
   const node = await serverProcess(nodeScript, ['--directory', directory]);
-  const { store, ...client } = await openEventStoreDb({ connectionString: node.said });
-  const keys = await openPostgresKeys({ url: database, keyEncryptionKey: randomBytes(32) });
+  const { store, epoch, ...client } = await openEventStoreDb({ connectionString: node.said });
+  const keys = await openPostgresKeys({
+    url: database,
+    keyEncryptionKey: randomBytes(32),
+    log: { epoch, isWritten: false },
+  });
   return {
     log: createEventLog({ store, keys, catalogues }),
     close: async () => {

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { status } from '@grpc/grpc-js';
 import { binaryEvent, jsonEvent } from '@eventstore/db-client';
@@ -21,7 +24,8 @@ import {
   idsOf,
   someEvents,
 } from '#event-store/spec';
-import type { NodeOptions } from './node.js';
+import { eventually } from '../harness/eventually.js';
+import { startNode, type NodeOptions } from './node.js';
 import { aNode, type ANode } from './spec/a-node.js';
 
 /** For how long one request waits for a server that is away, at most, and some. */
@@ -94,6 +98,32 @@ describe('a server that is away', () => {
     const followedUp = await followed(store, { after: null, prefixes: ['s-'], count: 1 });
     expect(followedUp).toHaveLength(1);
     expect(await store.append('s-1', 0n, [anEvent()])).toMatchObject({ revision: 1n });
+  });
+
+  it('and comes back with another log is written nothing, until it has its own again', async () => {
+    const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), 'casement-node-'))));
+    const [own = '', another = ''] = folders;
+    let node = await startNode({ directory: own });
+    const { connectionString, port } = node;
+    const { store, close } = await openEventStoreDb({ connectionString });
+    const becomes = async (directory: string): Promise<void> => {
+      await node.close();
+      node = await startNode({ directory, port });
+    };
+    await store.append('s-1', 'no-stream', [anEvent()]);
+    await becomes(another);
+    for (const call of [() => store.append('s-2', 'any', [anEvent()]), () => store.head()])
+      expect(await errorOf(call())).toMatchObject({
+        name: 'StoreUnavailable',
+        message: expect.stringContaining('another log answers there: an empty one'),
+      });
+    await becomes(own);
+    await eventually('its own log', () => store.append('s-3', 'any', [anEvent()]).then(() => true));
+    expect(await shown(store, 's-1')).toHaveLength(1);
+    expect(await shown(store, 's-2')).toHaveLength(0);
+    await close();
+    await node.close();
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });
 
   it('that hangs ends every call in bounded time, and holds up nobody who leaves', async () => {

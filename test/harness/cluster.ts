@@ -108,9 +108,11 @@ export class Cluster {
   /** The log, to write to it beside the processes. */
   async openLog(): Promise<{ readonly log: EventLog; readonly close: () => Promise<void> }> {
     const key = Buffer.from(this.environment['CASEMENT_KEY_ENCRYPTION_KEY'] ?? '', 'base64');
-    const keys = await openPostgresKeys({ url: this.viewsUrl, keyEncryptionKey: key });
     const { connectionString } = this.node;
-    const { store, close } = await openEventStoreDb({ connectionString });
+    const { store, epoch, close } = await openEventStoreDb({ connectionString });
+    const url = this.viewsUrl;
+    const log = { epoch, isWritten: true };
+    const keys = await openPostgresKeys({ url, keyEncryptionKey: key, log });
     const closeBoth = async (): Promise<void> => {
       await close();
       await keys.close();

@@ -16,7 +16,9 @@ export {
   openPostgresKeys,
   openPostgresKeysBeside,
   type PostgresKeys,
+  type OpenPostgresKeys,
 } from './postgres/key-ring.js';
+export { KeysOfAnotherLog, mustBeOf, type OfLog } from './postgres/of-log.js';
 export { parsePosition } from './position.js';
 export { TamperedField } from './sealing.js';
 export * from './shown.js';

@@ -11,6 +11,7 @@ import {
 } from '#edge';
 import {
   DataDirectoryInUse,
+  KeysOfAnotherLog,
   LogCorrupted,
   StoreUnavailable,
   WrongKeyEncryptionKey,
@@ -76,6 +77,7 @@ const unusableDirectory = new Set(['ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'EEXIS
 /** Of an operator's making, or of another machine's: their sentence says all there is to say. */
 const known = [
   DataDirectoryInUse,
+  KeysOfAnotherLog,
   LogCorrupted,
   StoreUnavailable,
   ViewStoreUnavailable,

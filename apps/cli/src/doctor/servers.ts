@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Config, ExternalStores } from '#edge';
 import {
+  KeysOfAnotherLog,
   WrongKeyEncryptionKey,
+  mustBeOf,
   openEventStoreDbBeside,
   openPostgresKeysBeside,
   type OpenedEventStoreDb,
@@ -24,6 +26,8 @@ type Examining = {
 
 /** A server that does not answer so long is away, to somebody who waits for the line. */
 const answerMsMax = 10_000;
+const ofOneMend =
+  'see that CASEMENT_EVENT_STORE and CASEMENT_VIEW_STORE name the servers of one installation';
 const onPostgres = ['roles', 'keys', 'engine', 'views', 'parked'];
 const awayMend = (variable: string): string =>
   `start the server, or see that ${variable} names it and may be reached from here`;
@@ -106,7 +110,7 @@ async function* examinedPostgres(examining: OnPostgres): AsyncGenerator<Finding,
     for (const check of onPostgres.slice(1)) yield skipped(check, 'the roles must be there first');
     return;
   }
-  yield await guarded('keys', () => checkKeys(url, config.keyEncryptionKey));
+  yield await guarded('keys', () => checkKeys(url, config.keyEncryptionKey, log));
   const place = serversPlace(request);
   let isRunning = false;
   yield await guarded('engine', async () => {
@@ -132,13 +136,21 @@ const checkRoles = ({ roles, mayMakeRoles }: PostgresServerSeen): Finding => {
   return problem('roles', `the login may not act as ${missing.join(', ')}`, mend);
 };
 
-const checkKeys = async (url: string, keyEncryptionKey: Uint8Array): Promise<Finding> => {
+const checkKeys = async (
+  url: string,
+  keyEncryptionKey: Uint8Array,
+  log: OpenedEventStoreDb | null,
+): Promise<Finding> => {
   try {
-    const keys = await openPostgresKeysBeside({ url, keyEncryptionKey });
-    if (keys === null) return ok('keys', 'none yet: the first start makes them');
-    await keys.close();
+    const found = await openPostgresKeysBeside({ url, keyEncryptionKey });
+    await found?.keys.close();
+    const isWritten = log !== null && (await log.store.head()) !== null;
+    if (isWritten && found === null) throw new KeysOfAnotherLog(null, log.epoch);
+    if (log !== null && found !== null) mustBeOf(log.epoch, found.epoch);
+    if (found === null) return ok('keys', 'none yet: the first start makes them');
     return ok('keys', 'they open with the key-encryption key');
   } catch (error) {
+    if (error instanceof KeysOfAnotherLog) return problem('keys', error.message, ofOneMend);
     if (!(error instanceof WrongKeyEncryptionKey)) throw error;
     const mend = 'set CASEMENT_KEY_ENCRYPTION_KEY to the key that the database was made with';
     return problem('keys', error.message, mend);

@@ -1,5 +1,5 @@
 import { readConfig, type ExternalStores } from '#edge';
-import { openEventStoreDbBeside, openPostgresKeysBeside } from '#event-store';
+import { mustBeOf, openEventStoreDbBeside, openPostgresKeysBeside } from '#event-store';
 import { openPostgresFollowersBeside, openPostgresFollowersToAsk } from '#view-store';
 import type { Request } from '../verb.js';
 import type { LogBeside, Place } from './place.js';
@@ -34,8 +34,9 @@ const openLog = async (
   { eventStore: connectionString, viewStore: url }: ExternalStores,
   keyEncryptionKey: Uint8Array,
 ): Promise<LogBeside | null> => {
-  const keys = await openPostgresKeysBeside({ url, keyEncryptionKey });
-  if (keys === null) return null;
+  const found = await openPostgresKeysBeside({ url, keyEncryptionKey });
+  if (found === null) return null;
+  const { keys } = found;
   const log = await openEventStoreDbBeside({ connectionString }).catch(async (error) => {
     await keys.close();
     throw error;
@@ -49,5 +50,11 @@ const openLog = async (
     await log.close();
     await keys.close();
   };
-  return { store, keys, epoch, close };
+  try {
+    mustBeOf(epoch, found.epoch);
+    return { store, keys, epoch, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };

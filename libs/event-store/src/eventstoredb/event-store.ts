@@ -82,6 +82,7 @@ export class EventStoreDbStore implements EventStore {
     );
     const written = events.map((event) => jsonEvent(event));
     return this.#calls.call({ stream, expected }, async (deadline) => {
+      await this.#tail.assure();
       const expectedRevision = expectedByClient(expected);
       const options = { expectedRevision, deadline, requiresLeader: true };
       return this.#appended(stream, await this.#client.appendToStream(stream, written, options));
@@ -170,7 +171,10 @@ export class EventStoreDbStore implements EventStore {
 
   async head(): Promise<Position | null> {
     this.#open();
-    return this.#reading.newest();
+    return this.#calls.call({}, async () => {
+      await this.#tail.assure();
+      return this.#reading.newest();
+    });
   }
 
   async epoch(): Promise<string> {
@@ -202,14 +206,16 @@ export class EventStoreDbStore implements EventStore {
       ...(maxCount === undefined ? {} : { maxCount }),
       ...(truncateBefore === undefined ? {} : { truncateBefore: Number(truncateBefore) }),
     };
-    await this.#calls.call({ stream }, (deadline) =>
-      this.#client.setStreamMetadata(stream, limits, { deadline, requiresLeader: true }),
-    );
+    await this.#calls.call({ stream }, async (deadline) => {
+      await this.#tail.assure();
+      await this.#client.setStreamMetadata(stream, limits, { deadline, requiresLeader: true });
+    });
   }
 
   async deleteStream(stream: string, deletion: StreamDeletion): Promise<void> {
     this.#open();
     await this.#calls.call({ stream }, async (deadline) => {
+      await this.#tail.assure();
       const options = { deadline, requiresLeader: true };
       const isSoft = deletion === 'soft';
       const isDone = isSoft ? hasNothingToDelete : hasTombstone;

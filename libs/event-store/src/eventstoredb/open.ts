@@ -121,7 +121,9 @@ const connected = async (
         await end();
         return null;
       }
-      const tail = new Tail(client, stopping.signal, await reading.newest());
+      const found = { client, calls, reading };
+      const recognised = { epoch, find: () => epochFound(found) };
+      const tail = new Tail(client, stopping.signal, recognised, await reading.newest());
       const parts = { client, epoch, patience, reading, tail, stopping };
       signal.removeEventListener('abort', giveUp);
       const store = new EventStoreDbStore(parts);

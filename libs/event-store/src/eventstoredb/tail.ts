@@ -4,7 +4,7 @@ import { comparePositions, type Position } from '#kernel';
 import { HighWater, type LogFilter, type LogPage } from '../following.js';
 import { StoreUnavailable, type StoredEvent } from '../port.js';
 import { Backoff } from './calling.js';
-import { portError } from './failures.js';
+import { NoAnswer, portError } from './failures.js';
 import { isShown, SHOWN_STREAMS, storedEvent } from './found-events.js';
 import { opened, type OpenCall } from './inside.js';
 import { placeOf, positionOfPlace } from './places.js';
@@ -13,6 +13,13 @@ import { pulled } from './pulling.js';
 /** What the tail keeps at most, whichever comes first; then the older half is let go. */
 const KEPT_EVENTS_MAX = 2_000;
 const KEPT_CHARACTERS_MAX = 8_000_000;
+
+/** How the log is known again after its server was away. */
+export type Recognised = {
+  readonly epoch: string;
+  /** That of the log which answers now; null where none has begun. */
+  readonly find: () => Promise<string | null>;
+};
 
 type Options = NonNullable<Parameters<EventStoreDBClient['subscribeToAll']>[0]>;
 type Kept = { readonly event: StoredEvent; readonly characters: number };
@@ -42,10 +49,14 @@ export class Tail {
   #characters = 0;
   /** Everything after this position is kept; null: everything. */
   #since: Position | null;
+  /** What keeps from writing: whether this is still the log that it was is not known, or known not to be. */
+  #doubt: string | null = null;
+  #recognising: Promise<void> | null = null;
 
   constructor(
     private readonly client: EventStoreDBClient,
     private readonly closing: AbortSignal,
+    private readonly recognised: Recognised,
     from: Position | null,
   ) {
     this.#since = from;
@@ -57,17 +68,42 @@ export class Tail {
     const backoff = new Backoff();
     while (!this.closing.aborted)
       try {
+        await this.assure();
         for await (const event of pulled(this.#subscription(), [this.closing], Infinity)) {
           backoff.reset();
           this.#add(event);
         }
+        this.#doubt ??= 'its server was away';
         await backoff.wait(this.closing);
       } catch (error) {
+        this.#doubt ??= 'its server was away';
         const failure = portError(error, {});
         // What is no fault of the line will not pass.
         if (!(failure instanceof StoreUnavailable)) return this.water.fail(failure);
         await backoff.wait(this.closing);
       }
+  }
+
+  /** Resolves once the server is known to have the log that it had before it was away; throws NoAnswer. */
+  async assure(): Promise<void> {
+    if (this.#doubt === null) return;
+    this.#recognising ??= this.#recognise().finally(() => {
+      this.#recognising = null;
+    });
+    await this.#recognising;
+  }
+
+  async #recognise(): Promise<void> {
+    const { epoch, find } = this.recognised;
+    const found = await find().catch((error: unknown) => {
+      throw error instanceof StoreUnavailable ? new NoAnswer(error.message) : error;
+    });
+    if (found !== epoch) {
+      const which = found === null ? 'an empty one' : `one of epoch ${found}`;
+      this.#doubt = `another log answers there: ${which}, and not that of epoch ${epoch}`;
+      throw new NoAnswer(this.#doubt);
+    }
+    this.#doubt = null;
   }
 
   /** What stands after a position, if it is kept; else null. */

@@ -21,12 +21,20 @@ export type Ask = (
   values: readonly (string | number | Buffer | readonly (string | Buffer)[])[],
 ) => Promise<readonly pg.QueryResultRow[]>;
 
+/** What an operator has to mend. */
+const plainly = [
+  [/^28/, 'PostgreSQL refuses the login: see the user and the password of its address'],
+  [/^3D000$/, 'PostgreSQL has no such database: see the name at the end of its address'],
+] as const;
+
 /** Without the words of the server, which may quote a value. */
 const told = (error: unknown): Error => {
   if (error instanceof StoreUnavailable || error instanceof RolesMissing) return error;
   const code = sqlStateOf(error);
   if (code === null) return new StoreUnavailable('the keys are out of reach', { cause: error });
   if (isPassing(code)) return new StoreUnavailable(`the keys are out of reach (${code})`);
+  const plain = plainly.find(([codes]) => codes.test(code))?.[1];
+  if (plain !== undefined) return new StoreUnavailable(`${plain} (${code})`);
   return new Error(`PostgreSQL refused a statement about the keys (${code})`);
 };
 

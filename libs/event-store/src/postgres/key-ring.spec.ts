@@ -8,9 +8,11 @@ import { errorOf } from '../spec/driver.js';
 import { describeKeyRing } from '../spec/key-ring.js';
 import { WrongKeyEncryptionKey } from '../wrapping.js';
 import { AgeingKeys } from './ageing-keys.js';
-import { openPostgresKeys, type PostgresKeys } from './key-ring.js';
+import { openPostgresKeys, openPostgresKeysBeside, type PostgresKeys } from './key-ring.js';
+import { KeysOfAnotherLog } from './of-log.js';
 
 const keyEncryptionKey = randomBytes(32);
+const log = { epoch: 'of this log', isWritten: false };
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -20,12 +22,12 @@ afterAll(() => server.stop());
 
 describeKeyRing('PostgreSQL', async () => {
   const url = await server.createDatabase();
-  let keys = await openPostgresKeys({ url, keyEncryptionKey });
+  let keys = await openPostgresKeys({ url, keyEncryptionKey, log });
   return {
     keys,
     reopen: async () => {
       await keys.close();
-      keys = await openPostgresKeys({ url, keyEncryptionKey });
+      keys = await openPostgresKeys({ url, keyEncryptionKey, log });
       return keys;
     },
     cleanup: () => keys.close(),
@@ -42,7 +44,9 @@ const withRings = async (
   ) => Promise<void>,
 ): Promise<void> => {
   const url = await server.createDatabase();
-  const opening = Array.from({ length: count }, () => openPostgresKeys({ url, keyEncryptionKey }));
+  const opening = Array.from({ length: count }, () =>
+    openPostgresKeys({ url, keyEncryptionKey, log }),
+  );
   const rings = await Promise.all(opening);
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -138,7 +142,7 @@ describe('keys in PostgreSQL', () => {
       expect(wrapped).toBeInstanceOf(Buffer);
       expect((wrapped as Buffer).includes(key ?? Buffer.of())).toBe(false);
       await look("UPDATE subject_keys SET subject = 'three' WHERE subject = 'one'");
-      const again = await openPostgresKeys({ url, keyEncryptionKey });
+      const again = await openPostgresKeys({ url, keyEncryptionKey, log });
       const [moved, neighbour] = await Promise.allSettled([
         again.keyFor('acme', 'three'),
         again.keyFor('acme', 'two'),
@@ -163,11 +167,34 @@ describe('keys in PostgreSQL', () => {
 
   it('do not open under another key-encryption key', () =>
     withRings(1, async (_, __, url) => {
-      const other = openPostgresKeys({ url, keyEncryptionKey: randomBytes(32) });
+      const other = openPostgresKeys({ url, keyEncryptionKey: randomBytes(32), log });
       expect(await errorOf(other)).toBeInstanceOf(WrongKeyEncryptionKey);
-      const short = openPostgresKeys({ url, keyEncryptionKey: randomBytes(31) });
+      const short = openPostgresKeys({ url, keyEncryptionKey: randomBytes(31), log });
       expect(await errorOf(short)).toBeInstanceOf(RangeError);
     }));
+
+  it('are of one log, and open for no other', () =>
+    withRings(1, async (_, look, url) => {
+      const ofAnother = { url, keyEncryptionKey, log: { epoch: 'of another', isWritten: true } };
+      const refusal = new KeysOfAnotherLog('of this log', 'of another');
+      expect(await errorOf(openPostgresKeys(ofAnother))).toEqual(refusal);
+      const beside = await openPostgresKeysBeside(ofAnother);
+      expect(beside?.epoch).toBe('of this log');
+      await beside?.keys.close();
+      // A former version has bound them to none.
+      await look('UPDATE key_check SET epoch = NULL');
+      await (await openPostgresKeys(ofAnother)).close();
+      expect(await look('SELECT epoch FROM key_check')).toEqual([{ epoch: 'of another' }]);
+    }));
+
+  it('are not made anew for a log that was written with others', async () => {
+    const url = await server.createDatabase();
+    const written = { url, keyEncryptionKey, log: { ...log, isWritten: true } };
+    expect(await errorOf(openPostgresKeys(written))).toEqual(new KeysOfAnotherLog(null, log.epoch));
+    expect(await openPostgresKeysBeside(written)).toBeNull();
+    await (await openPostgresKeys({ url, keyEncryptionKey, log })).close();
+    await (await openPostgresKeys(written)).close();
+  });
 
   it('go on after a request that PostgreSQL refuses', () =>
     withRings(1, async ([ring]) => {

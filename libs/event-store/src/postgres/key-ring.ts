@@ -7,14 +7,21 @@ import { StoreUnavailable } from '../port.js';
 import { Wrapping } from '../wrapping.js';
 import { AgeingKeys } from './ageing-keys.js';
 import { KeyConnections, keysConfig } from './connections.js';
-import { prepareKeys, sampleOf } from './key-schema.js';
+import { keysFound, prepareKeys } from './key-schema.js';
 import { destroyedChannel, KeyTable } from './key-table.js';
+import type { OfLog } from './of-log.js';
 
 const cached = { keysMax: 20_000, ageMsMax: 30_000 };
 /** Organisations' keys are never destroyed. */
 const cachedOrganisations = { keysMax: 10_000, ageMsMax: Infinity };
 const batchMax = 500;
 const queueMax = 20_000;
+
+export type OpenPostgresKeys = {
+  readonly url: string;
+  readonly keyEncryptionKey: Uint8Array;
+  readonly log: OfLog;
+};
 
 export type PostgresKeys = KeyRing & { readonly close: () => Promise<void> };
 
@@ -29,33 +36,34 @@ export type PostgresKeys = KeyRing & { readonly close: () => Promise<void> };
  * is ever made for the subject. PostgreSQL keeps the wrapped key in dead rows until they are vacuumed, and
  * in its WAL and backups for as long as those are kept; only the key-encryption key opens it there.
  *
- * Throws WrongKeyEncryptionKey, and StoreUnavailable while the server is out of reach; heals by itself.
+ * Throws WrongKeyEncryptionKey, KeysOfAnotherLog, and StoreUnavailable while the server is out of reach; heals by itself.
  */
 export const openPostgresKeys = async ({
   url,
   keyEncryptionKey,
-}: {
-  readonly url: string;
-  readonly keyEncryptionKey: Uint8Array;
-}): Promise<PostgresKeys> => {
+  log,
+}: OpenPostgresKeys): Promise<PostgresKeys> => {
   const wrapping = new Wrapping(keyEncryptionKey);
-  wrapping.check(await prepareKeys(url, wrapping.sample()), 'this database');
+  wrapping.check(await prepareKeys(url, wrapping.sample(), log), 'this database');
   return new PostgresKeyRing(url, wrapping);
+};
+
+export type PostgresKeysBeside = {
+  readonly keys: PostgresKeys;
+  /** Of the log that they are bound to; null when a former version has made them. */
+  readonly epoch: string | null;
 };
 
 /** The same, for who only looks: null when no engine has made keys there. Writes nothing by itself. */
 export const openPostgresKeysBeside = async ({
   url,
   keyEncryptionKey,
-}: {
-  readonly url: string;
-  readonly keyEncryptionKey: Uint8Array;
-}): Promise<PostgresKeys | null> => {
+}: Omit<OpenPostgresKeys, 'log'>): Promise<PostgresKeysBeside | null> => {
   const wrapping = new Wrapping(keyEncryptionKey);
-  const sample = await sampleOf(url);
-  if (sample === null) return null;
-  wrapping.check(sample, 'this database');
-  return new PostgresKeyRing(url, wrapping);
+  const found = await keysFound(url);
+  if (found === null) return null;
+  wrapping.check(found.sample, 'this database');
+  return { keys: new PostgresKeyRing(url, wrapping), epoch: found.epoch };
 };
 
 const nameOf = (organisationId: string, subject: string): string =>

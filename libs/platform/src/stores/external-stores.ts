@@ -3,7 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ExternalStores } from '#edge';
-import { openEventStoreDb, openPostgresKeys, takeOwnership } from '#event-store';
+import {
+  openEventStoreDb,
+  openPostgresKeys,
+  takeOwnership,
+  type OpenPostgresKeys,
+} from '#event-store';
 import { openEmbeddedMedia } from '#media';
 import { openPostgresFollowers, openPostgresViews } from '#view-store';
 import { readModel } from '../composition.js';
@@ -17,13 +22,12 @@ export const openExternalStores = async (
 ): Promise<Stores> => {
   await mkdir(dataDirectory, { recursive: true, mode: ownersFolder });
   const identity = isAlone ? whole(dataDirectory) : oneOfMany();
-  const [log, keys] = await opening(
-    openEventStoreDb({ connectionString }),
-    openPostgresKeys({ url, keyEncryptionKey }),
-  ).catch((error: unknown) => {
-    identity.release();
-    throw error;
-  });
+  const { log, keys } = await openLog(connectionString, { url, keyEncryptionKey }).catch(
+    (error: unknown) => {
+      identity.release();
+      throw error;
+    },
+  );
   const { store } = log;
   const closeBoth = closing(log, keys);
   return {
@@ -46,6 +50,24 @@ export const openExternalStores = async (
       identity.release();
     },
   };
+};
+
+/** The log first: what it is tells whether the keys are its own. */
+const openLog = async (
+  connectionString: string,
+  keysAt: Pick<OpenPostgresKeys, 'url' | 'keyEncryptionKey'>,
+) => {
+  const log = await openEventStoreDb({ connectionString });
+  try {
+    const isWritten = (await log.store.head()) !== null;
+    return {
+      log,
+      keys: await openPostgresKeys({ ...keysAt, log: { epoch: log.epoch, isWritten } }),
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 };
 
 const openViews = async (url: string, rebuildFrom: OpeningViews): Promise<OpenedViews> => {

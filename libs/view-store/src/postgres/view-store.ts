@@ -1,3 +1,4 @@
+import type { Cell } from '#kernel';
 import { application, clientConfig, listenTo, projector, type Listening } from '#postgres';
 import type {
   Caller,
@@ -131,7 +132,7 @@ const readerOf = (options: OpenPostgresStore): Caller<ViewsReaderCalls> => {
   const reporting = reportingOn(options);
   const calls: Serving<ViewsReaderCalls> = {
     query: ({ organisation, sql, parameters }) => {
-      const asked = { sql: bounded(sql), parameters };
+      const asked = { sql: bounded(sql), parameters: parameters.map(comparable) };
       if (organisation === null) return answered(sql, () => reporting.readTogether([asked]));
       const whose = { sql: setOrganisation, parameters: [organisation] };
       return answered(sql, () => database.readTogether([whose, asked]));
@@ -148,6 +149,10 @@ const readerOf = (options: OpenPostgresStore): Caller<ViewsReaderCalls> => {
     await Promise.all([database.close(), reporting.close()]);
   });
 };
+
+/** PostgreSQL takes no NUL in text, and no row holds any: in its place stands what nobody writes either. */
+const comparable = (cell: Cell): Cell =>
+  typeof cell === 'string' ? cell.replaceAll('\0', '\uffff\ufffe\uffff') : cell;
 
 /** Sees everybody's rows and changes none. */
 export const reportingOn = ({

@@ -169,6 +169,9 @@ describe('views on PostgreSQL', () => {
     ])
       await expect(ask(sql)).rejects.toThrow(ViewQueryFailed);
     expect(await ask('-- one\nSELECT 1 AS one, NULL AS two')).toEqual([{ one: 1, two: null }]);
+    const byText = "SELECT 1 AS one WHERE 'ab' = ?";
+    expect(await views.all.query(byText, ['ab'])).toEqual([{ one: 1 }]);
+    expect(await views.all.query(byText, ['a\0b'])).toEqual([]);
   });
 
   it('are built once by whoever comes first, and waited for by the others', async () => {
