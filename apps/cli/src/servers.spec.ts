@@ -209,6 +209,20 @@ describe('doctor', () => {
     expect(code).toBe(1);
   });
 
+  it('finds keys of another log, which no verb then reads with', async () => {
+    const [bound] = await asked('SELECT epoch FROM keys.key_check');
+    expect(bound).toEqual({ epoch: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    await asked(`UPDATE keys.key_check SET epoch = 'of another', wrapped = wrapped`);
+    const { out, code } = await cli(['doctor']);
+    expect(out).toMatch(/^PROBLEM +keys .*another log, of epoch of another.* → .*_VIEW_STORE/m);
+    expect(code).toBe(1);
+    for (const words of [['events'], ['rebuild', '--check']]) {
+      const ended = await cli(words);
+      expect(ended).toMatchObject({ code: 1, told: expect.stringContaining('belong together') });
+    }
+    await asked('UPDATE keys.key_check SET epoch = NULL');
+  });
+
   it('finds views that know more than the log, and a rebuild mends them', async () => {
     const beyond = 'f'.repeat(32);
     await asked(`UPDATE checkpoint SET position = '${beyond}'`);

@@ -82,6 +82,11 @@ describe('the configuration', () => {
     ['CASEMENT_KEY_ENCRYPTION_KEY', 'ab'.repeat(32), 'ab'.repeat(31)],
     ['CASEMENT_EVENT_STORE', 'esdb://localhost:2113?tls=false', 'http://localhost:2113'],
     ['CASEMENT_EVENT_STORE', 'esdb+discover://a:1,b:2', 'esdb://'],
+    ['CASEMENT_EVENT_STORE', 'kurrentdb://admin:x@log:65535', 'esdb://admin:x@'],
+    ['CASEMENT_EVENT_STORE', 'esdb://log?keepAliveInterval=1', 'esdb://log:65536'],
+    ['CASEMENT_EVENT_STORE', 'esdb://a,b:2113/?tls=true', 'esdb://a?tls=maybe'],
+    ['CASEMENT_VIEW_STORE', 'postgres://user:a%20word@localhost/casement', 'postgres://u:x@:x/y'],
+    ['CASEMENT_VIEW_STORE', 'postgres://localhost:5432/casement', 'postgres://u:x%ZZ@localhost/y'],
     ['CASEMENT_VIEW_STORE', 'embedded', 'postgres://localhost'],
     [
       'CASEMENT_VIEW_STORE',

@@ -33,20 +33,40 @@ export const EMBEDDED = 'embedded';
 
 /** `embedded`, or where a store of this kind is reached. */
 const store =
-  (form: RegExp, like: string): Check =>
+  (isAddress: (text: string) => boolean, like: string): Check =>
   (text) =>
-    text === EMBEDDED || form.test(text) ? null : `is no address. Set ${EMBEDDED}, or ${like}.`;
+    text === EMBEDDED || isAddress(text) ? null : `is no address. Set ${EMBEDDED}, or ${like}.`;
 
-/** Hosts are not read apart: there may be several, and the client knows how. */
+const eventStoreAddress =
+  /^(?:esdb|kurrentdb|kurrent|kdb)(?:\+discover)?:\/\/(?:[^\s/?@]+@)?([^\s/?@]+)\/?(?:\?(\S*))?$/;
+
+/** One host or, of a cluster, several, each with its port or without. */
+const isEventStoreAddress = (text: string): boolean => {
+  const [, hosts = '', settings = ''] = eventStoreAddress.exec(text) ?? [];
+  const isHost = (host: string): boolean => {
+    const [, port] = /^[^:]+(?::(\d{1,5}))?$/.exec(host) ?? ['', 'none'];
+    return port === undefined || Number(port) <= PORT_MAX;
+  };
+  const tls = /(?:^|&)tls=([^&]*)/i.exec(settings)?.[1] ?? 'true';
+  return hosts.split(',').every(isHost) && /^(?:true|false)$/i.test(tls);
+};
+
 const eventStore = store(
-  /^esdb(?:\+discover)?:\/\/[^\s/?]+/,
-  'esdb://user:password@host:2113 or esdb+discover:// for a cluster',
+  isEventStoreAddress,
+  'esdb://user:password@host:2113, or esdb+discover:// for a cluster',
 );
 
-const viewStore = store(
-  /^postgres(?:ql)?:\/\/[^\s/?]+\/[^\s/?]+/,
-  'postgres://user:password@host:5432/database',
-);
+const isPostgresAddress = (text: string): boolean => {
+  if (!/^postgres(?:ql)?:\/\/[^\s/?]+\/[^\s/?]+/.test(text) || !URL.canParse(text)) return false;
+  try {
+    decodeURIComponent(new URL(text).href);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const viewStore = store(isPostgresAddress, 'postgres://user:password@host:5432/database');
 
 const PARTITIONS_MAX = 64;
 

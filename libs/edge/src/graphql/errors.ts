@@ -62,6 +62,10 @@ const KNOWN_BY_NAME: { readonly [name: string]: Known } = {
   ConflictPersists: BUSY,
 };
 
+/** Whether an error is one that is told to clients by a code of its own. */
+export const isTranslated = (error: unknown): boolean =>
+  error instanceof Error && Object.hasOwn(KNOWN_BY_NAME, error.name);
+
 /** Apollo's own codes for requests that never reached a schema. */
 const MALFORMED = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
 /** What Apollo says of a persisted query, without a code. */

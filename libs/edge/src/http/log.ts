@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import { isTranslated } from '../graphql/errors.js';
 import { correlationIdIfAny } from './correlation.js';
 
 /**
@@ -119,7 +120,8 @@ export const nestLog = (log: Log): LoggerService => {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: unknown, ...rest: readonly unknown[]): void => {
-      if (isExpected(message)) return;
+      // What is translated has been logged where that was done.
+      if (isExpected(message) || isTranslated(message)) return;
       const last = rest.at(-1);
       if (isToldByCaller(message, last)) return;
       const fields = typeof last === 'string' ? { context: last } : {};

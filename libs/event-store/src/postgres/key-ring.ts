@@ -36,7 +36,8 @@ export type PostgresKeys = KeyRing & { readonly close: () => Promise<void> };
  * is ever made for the subject. PostgreSQL keeps the wrapped key in dead rows until they are vacuumed, and
  * in its WAL and backups for as long as those are kept; only the key-encryption key opens it there.
  *
- * Throws WrongKeyEncryptionKey, KeysOfAnotherLog, and StoreUnavailable while the server is out of reach; heals by itself.
+ * Throws WrongKeyEncryptionKey, KeysOfAnotherLog, and StoreUnavailable while the server is out of reach;
+ * heals by itself.
  */
 export const openPostgresKeys = async ({
   url,

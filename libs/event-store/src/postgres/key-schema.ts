@@ -38,10 +38,10 @@ export const keysFound = (
       if ((await ask(isThere, [])).length === 0) return null;
       await ask(`SET LOCAL ROLE ${owner}`, []);
       const [row] = await ask('SELECT * FROM key_check', []);
-      const epoch: unknown = row?.['epoch'];
-      return row === undefined
-        ? null
-        : { sample: row['wrapped'], epoch: typeof epoch === 'string' ? epoch : null };
+      if (row === undefined) return null;
+      const sample: unknown = row['wrapped'];
+      const epoch: unknown = row['epoch'];
+      return { sample, epoch: typeof epoch === 'string' ? epoch : null };
     }),
   );
 

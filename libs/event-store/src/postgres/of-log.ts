@@ -18,8 +18,8 @@ export class KeysOfAnotherLog extends Error {
         ? 'this database holds no keys, and the log has been written with some'
         : `the keys and views in this database are of another log, of epoch ${epochOfKeys}`;
     super(
-      `${keys}; the log that answers is of epoch ${epochOfLog}: name the log and the database that` +
-        ' belong together, or bring back the one that is missing',
+      `${keys}; the log that answers is of epoch ${epochOfLog}: name the log and the database` +
+        ' that belong together, or bring back the one that is missing',
     );
   }
 }
