@@ -22,8 +22,8 @@ const writesAtOnce = 64;
 const pausedAtOnce = 10;
 /** For each of them. What all changes kept would cost is ten times as much. */
 const pausedMbMax = 3;
-/** One slow turn of a machine with much else to do is no slower neighbour; ten times as long is. */
-const slowerMax = 4;
+/** What else the machine does comes and goes within seconds; a neighbour who waits is told ten times later. */
+const slowerMax = 5;
 const timedFacts = 60;
 
 const query = `subscription Inbox($after: Cursor) {
@@ -162,6 +162,7 @@ describe('a subscriber who reads nothing', () => {
     for (const socket of paused) socket.terminate();
     await eventually('no client', async () => (await clients()) === 0);
     expect((withPaused - memoryMb()) / pausedAtOnce).toBeLessThan(pausedMbMax);
-    expect(together / alone).toBeLessThan(slowerMax);
+    const aloneAgain = await neighbourMs();
+    expect(together / Math.max(alone, aloneAgain)).toBeLessThan(slowerMax);
   });
 });

@@ -10,6 +10,11 @@ export const notesTo =
       operatorLog.warn({ follower, reason }, 'an item was parked');
       return;
     }
+    if (note.kind === 'divided-otherwise') {
+      const why = 'waits until the workers with another CASEMENT_PARTITIONS have gone';
+      operatorLog.warn({ follower: note.follower }, why);
+      return;
+    }
     const error = 'error' in note ? { error: note.error } : {};
     operatorLog.warn({ follower: note.follower, ...error }, note.kind);
   };

@@ -26,6 +26,7 @@ type Examining = {
 
 /** A server that does not answer so long is away, to somebody who waits for the line. */
 const answerMsMax = 10_000;
+const noneAtWork = 'none is at work: views and messages go on once a worker is started';
 const ofOneMend =
   'see that CASEMENT_EVENT_STORE and CASEMENT_VIEW_STORE name the servers of one installation';
 const onPostgres = ['roles', 'keys', 'engine', 'views', 'parked'];
@@ -115,7 +116,7 @@ async function* examinedPostgres(examining: OnPostgres): AsyncGenerator<Finding,
   let isRunning = false;
   yield await guarded('engine', async () => {
     isRunning = await place.isRunning();
-    return ok('engine', isRunning ? 'one is at work' : 'none is at work');
+    return ok('engine', isRunning ? 'one is at work' : noneAtWork);
   });
   const store = log?.store ?? null;
   const rebuildThem = 'run casement rebuild';
