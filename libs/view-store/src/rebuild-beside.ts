@@ -1,4 +1,3 @@
-import type { Position } from '#kernel';
 import { Builder, type BuildOptions, type RebuildProgress, type Review } from './builder.js';
 import { openViewsSnapshot, type ViewsSnapshot } from './embedded/beside.js';
 import type { ViewsReplacerCalls } from './embedded/calls.js';
@@ -32,10 +31,11 @@ export const rebuildBeside = async (
   const fresh = await EmbeddedViewStore.open({ file, readModel, mode: 'aside' });
   try {
     const builder = new Builder(fresh, options);
-    await builder.pursue(() => ofMoment(live, async ({ position }) => position));
+    const liveViews = () => ofMoment(live, async ({ position }) => position);
+    await builder.pursue(liveViews);
     const swapped = await reviewed(builder, live, options);
     if (swapped) {
-      await builder.pursue(() => ofMoment(live, async ({ position }) => position));
+      await builder.pursue(liveViews);
       await replace({ live, file, readModel }, builder);
     }
     return { ...builder.progress, swapped };
@@ -76,9 +76,8 @@ const replace = async ({ live, file, readModel }: Replaced, builder: Builder): P
   const replacer = new Thread<ViewsReplacerCalls>('views-replacer');
   try {
     await replacer.call('open', { file: live, fresh: file });
-    const { position } = await replacer.call('lock', null);
-    const at: Position | null = asPosition(position);
-    if (at !== null) await builder.to(at);
+    const position = asPosition((await replacer.call('lock', null)).position);
+    if (position !== null) await builder.to(position);
     await replacer.call('replace', { tables: [...tablesOf(readModel).values()] });
   } finally {
     await replacer.close();
