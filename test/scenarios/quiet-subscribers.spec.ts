@@ -22,7 +22,7 @@ const writesAtOnce = 64;
 const pausedAtOnce = 10;
 /** For each of them. What all changes kept would cost is ten times as much. */
 const pausedMbMax = 3;
-/** What else the machine does comes and goes within seconds; a neighbour who waits is told ten times later. */
+/** What else the machine does comes and goes; a neighbour who has to wait is told ten times later. */
 const slowerMax = 5;
 const timedFacts = 60;
 
