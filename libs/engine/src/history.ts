@@ -31,15 +31,16 @@ export class History<Event extends DomainEvent = DomainEvent> {
       if (known) found.set(name, this.remember(name, known));
       return !known;
     });
-    const spans = spansOf(unknown).values();
+    const spans = spansOf(unknown);
+    const left = spans.values();
     const read = async (): Promise<void> => {
-      for (const span of spans)
+      for (const span of left)
         for await (const recorded of this.span(span)) {
           const name = nameOf(recorded);
           found.set(name, this.remember(name, recorded));
         }
     };
-    await Promise.all(Array.from({ length: readsAtOnce }, read));
+    await Promise.all(Array.from({ length: Math.min(readsAtOnce, spans.length) }, read));
     return places.map((place) => found.get(nameOf(place)) ?? null);
   }
 

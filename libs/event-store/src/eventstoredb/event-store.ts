@@ -18,7 +18,7 @@ import {
 } from '../port.js';
 import { checkMetadata } from '../retention.js';
 import { Backoff, Calls, closedError, type Patience } from './calling.js';
-import { hasNothingToDelete, hasTombstone } from './failures.js';
+import { hasNothingToDelete, hasTombstone, type Asked } from './failures.js';
 import { disconnect } from './inside.js';
 import { positionOfPlace } from './places.js';
 import { readLimits, type Reading } from './reading.js';
@@ -81,8 +81,7 @@ export class EventStoreDbStore implements EventStore {
       })),
     );
     const written = events.map((event) => jsonEvent(event));
-    return this.#calls.call({ stream, expected }, async (deadline) => {
-      await this.#tail.assure();
+    return this.#onOwnLog({ stream, expected }, async (deadline) => {
       const expectedRevision = expectedByClient(expected);
       const options = { expectedRevision, deadline, requiresLeader: true };
       return this.#appended(stream, await this.#client.appendToStream(stream, written, options));
@@ -171,10 +170,7 @@ export class EventStoreDbStore implements EventStore {
 
   async head(): Promise<Position | null> {
     this.#open();
-    return this.#calls.call({}, async () => {
-      await this.#tail.assure();
-      return this.#reading.newest();
-    });
+    return this.#onOwnLog({}, () => this.#reading.newest());
   }
 
   async epoch(): Promise<string> {
@@ -206,16 +202,14 @@ export class EventStoreDbStore implements EventStore {
       ...(maxCount === undefined ? {} : { maxCount }),
       ...(truncateBefore === undefined ? {} : { truncateBefore: Number(truncateBefore) }),
     };
-    await this.#calls.call({ stream }, async (deadline) => {
-      await this.#tail.assure();
-      await this.#client.setStreamMetadata(stream, limits, { deadline, requiresLeader: true });
-    });
+    await this.#onOwnLog({ stream }, (deadline) =>
+      this.#client.setStreamMetadata(stream, limits, { deadline, requiresLeader: true }),
+    );
   }
 
   async deleteStream(stream: string, deletion: StreamDeletion): Promise<void> {
     this.#open();
-    await this.#calls.call({ stream }, async (deadline) => {
-      await this.#tail.assure();
+    await this.#onOwnLog({ stream }, async (deadline) => {
       const options = { deadline, requiresLeader: true };
       const isSoft = deletion === 'soft';
       const isDone = isSoft ? hasNothingToDelete : hasTombstone;
@@ -239,6 +233,14 @@ export class EventStoreDbStore implements EventStore {
     this.#stopping.abort();
     await this.#following;
     await disconnect(this.#client);
+  }
+
+  /** A call that must not reach another log than the one that was opened. */
+  #onOwnLog<T>(asked: Asked, attempt: (deadlineMs: number) => Promise<T>): Promise<T> {
+    return this.#calls.call(asked, async (deadlineMs) => {
+      await this.#tail.assure();
+      return attempt(deadlineMs);
+    });
   }
 
   #open(): void {
